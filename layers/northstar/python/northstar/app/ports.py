@@ -1,0 +1,153 @@
+"""The protocols between the use cases and the outside world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from northstar.domain.aggregates import Contribution, Measures, Record, Row
+from northstar.domain.feedback import Feedback
+from northstar.domain.reviews import Outcome, Published, ReviewRecord
+from northstar.domain.surveys import Ask
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A row in the outbox: what happened, when (aware), and where it happened."""
+
+    kind: str
+    at: datetime
+    subject: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The store's own totals for one app at one moment (aware)."""
+
+    source: str
+    app: str
+    at: datetime
+    published: Published
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How one look at one app of one store ended. Times are aware."""
+
+    source: str
+    app: str
+    started_at: datetime
+    finished_at: datetime
+    outcome: Outcome
+    pages: int
+    reviews: int
+    new: int
+    changed: int
+    removed: int
+    complete: bool
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackPage:
+    """One page of the inbox, newest first, with the cursor of the next page or None."""
+
+    items: tuple[Feedback, ...]
+    cursor: str | None
+
+
+class FeedbackStore(Protocol):
+    """What was said: asks and reviews, each with a version that only grows."""
+
+    def create_ask(self, ask: Ask) -> Ask:
+        """Store a new ask, or return the one that is already stored under its id."""
+
+    def ask(self, ask_id: str) -> Ask | None:
+        """Return the ask, read consistently."""
+
+    def replace_ask(self, ask: Ask, expected_version: int) -> None:
+        """Store the next version. Raises Conflict when the stored version is another one."""
+
+    def reviews(self, source: str, app: str, ids: Iterable[str]) -> dict[str, ReviewRecord]:
+        """Return the stored records of these store ids, read consistently."""
+
+    def all_reviews(self, source: str, app: str) -> Iterator[ReviewRecord]:
+        """Return every stored review of an app, gone ones too."""
+
+    def put_review(self, record: ReviewRecord, expected_version: int) -> None:
+        """Store a version (expected 0: the first), keeping the old one. Raises Conflict."""
+
+    def score(self, record: Record) -> None:
+        """Store a record's score under its version. Raises Conflict when a newer one is there."""
+
+    def page(self, before: str | None, limit: int) -> FeedbackPage:
+        """Return the newest feedback after the cursor. Raises Invalid for a foreign cursor."""
+
+    def records(self) -> Iterator[Record]:
+        """Return every record, for a recount."""
+
+
+class ProgressStore(Protocol):
+    """What it adds up to: contributions, aggregates, snapshots, runs, alerts, logins."""
+
+    def counted(self, record_ids: Sequence[str]) -> dict[str, Contribution]:
+        """Return the contributions that are in the aggregates now, read consistently."""
+
+    def count(
+        self,
+        new: Sequence[Contribution],
+        counted: Mapping[str, Contribution],
+        changes: Mapping[Row, Measures],
+    ) -> None:
+        """Write contributions and changes of the rows in one transaction.
+
+        Raises Conflict when any of them is no longer what `counted` says.
+        """
+
+    def daily(self, dimension: str, value: str, since: date, until: date) -> dict[date, Measures]:
+        """Return the measures of one dimension value per business day, both ends included."""
+
+    def totals(self) -> Iterator[tuple[Row, Measures]]:
+        """Return every aggregate row, for a recount."""
+
+    def contributions(self) -> Iterator[Contribution]:
+        """Return every contribution, for a recount."""
+
+    def add_alert(self, alert: Alert) -> None:
+        """Put an alert into the outbox."""
+
+    def save_run(self, run: Run, snapshot: Snapshot | None) -> None:
+        """Keep the outcome of a run and, when there is one, the store's own totals."""
+
+    def last_complete(self, source: str, app: str) -> datetime | None:
+        """Return when the last complete pass over an app began."""
+
+    def snapshots(self) -> list[Snapshot]:
+        """Return the newest snapshot of every app."""
+
+    def runs(self) -> list[Run]:
+        """Return the newest run of every app."""
+
+
+class Quarantine(Protocol):
+    """Where payloads rest that could not be understood or counted."""
+
+    def keep(self, kind: str, payload: bytes, about: Mapping[str, Any]) -> str:
+        """Store the bytes compressed, with what is known about them; return their name."""
+
+
+class Mailer(Protocol):
+    """Sends one mail."""
+
+    def send(self, message: bytes, sender: str, recipient: str) -> str:
+        """Hand a MIME message over and return the provider's message id. Raises Retryable."""
+
+
+class Queue(Protocol):
+    """Hands work to another function."""
+
+    def send(self, body: Mapping[str, Any]) -> None:
+        """Put one message on the queue. Raises Retryable when it did not get there."""

@@ -1,0 +1,90 @@
+"""Feedback: one common record for everything a customer said, whatever it was said through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from northstar.domain.aggregates import Record
+from northstar.domain.reviews import ReviewRecord
+from northstar.domain.sentiment import Score
+from northstar.domain.surveys import Ask
+from northstar.domain.times import iso
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """One answer or review as the inbox lists it. `occurred_at` is ISO 8601, a day or a moment."""
+
+    id: str
+    kind: Literal["answer", "review"]
+    occurred_at: str
+    rating: int | None
+    solved: bool | None
+    title: str | None
+    text: str | None
+    source: str
+    channel: str | None
+    template: str | None
+    language: str | None
+    score: Score | None
+    subject: str | None = None
+    author: str | None = None
+    url: str | None = None
+    edited: bool = False
+    public: bool = True
+    reply: str | None = None
+    demo: bool = False
+
+
+def feedback(record: Record) -> Feedback | None:
+    """Return the common record, or None for an ask that nobody has answered."""
+    return _of_ask(record) if isinstance(record, Ask) else _of_review(record)
+
+
+def _of_ask(ask: Ask) -> Feedback | None:
+    if ask.response is None or ask.answered_at is None:
+        return None
+    template = ask.ticket.template
+    return Feedback(
+        id=ask.id,
+        kind="answer",
+        occurred_at=iso(ask.answered_at),
+        rating=ask.response.csat,
+        solved=ask.response.solved,
+        title=None,
+        text=ask.response.comment,
+        source=ask.ticket.desk,
+        channel=ask.ticket.channel,
+        template=f"{template.id}@{template.version}" if template and template.version else template and template.id,
+        language=ask.score.language if ask.score else ask.ticket.language,
+        score=ask.score,
+        subject=ask.ticket.subject,
+        author=ask.ticket.customer.name,
+        edited=ask.edited_at is not None,
+        demo=ask.demo,
+    )
+
+
+def _of_review(record: ReviewRecord) -> Feedback:
+    review = record.review
+    return Feedback(
+        id=record.id,
+        kind="review",
+        occurred_at=record.written,
+        rating=review.rating,
+        solved=None,
+        title=review.title,
+        text=review.text,
+        source=review.source,
+        channel=None,
+        template=None,
+        language=record.score.language if record.score else review.language,
+        score=record.score,
+        author=review.author,
+        url=review.url,
+        edited=review.edited is not None,
+        public=record.public,
+        reply=review.reply.text if review.reply else None,
+        demo=record.demo,
+    )

@@ -1,0 +1,32 @@
+"""Days and times as the product counts them: aware datetimes in, business days out."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def iso(moment: datetime) -> str:
+    """Return an aware datetime as ISO 8601 in UTC, to the millisecond, so that strings sort."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def parse(text: str) -> datetime:
+    """Return the aware datetime of an ISO 8601 text; a bare day is its midnight in UTC."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def business_day(moment: datetime | str, zone: ZoneInfo) -> str:
+    """Return the business day ("2026-11-22") of a moment; a text that is only a day is kept."""
+    if isinstance(moment, str):
+        if len(moment) == len("2026-11-22"):
+            return date.fromisoformat(moment).isoformat()
+        moment = parse(moment)
+    return moment.astimezone(zone).date().isoformat()
+
+
+def weekday_hour(moment: datetime, zone: ZoneInfo) -> str:
+    """Return the weekday and hour of a moment in the business zone, as "Mon-09"."""
+    local = moment.astimezone(zone)
+    return f"{('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')[local.weekday()]}-{local.hour:02}"
