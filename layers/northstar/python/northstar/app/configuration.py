@@ -1,23 +1,29 @@
-"""What an operator decides in northstar.toml, as plain values with their defaults.
+"""What an operator decides in northstar.toml, as plain values with their defaults and limits.
 
-`runtime.configuration` reads and validates the file; nothing else may build a Configuration
-from outside text.
+`runtime.configuration` reads and validates the file against these classes; the annotations carry
+the limits, so that this module needs no validation library at run time.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
+from annotated_types import Ge, Le, Len
+
 from northstar.domain.goals import Goal
+
+_FORBID_UNKNOWN = {"extra": "forbid"}
+Word = Annotated[str, Len(1, 200)]
 
 
 @dataclass(frozen=True, slots=True)
 class Business:
-    """Who we are, and in which zone a business day begins."""
+    """Who we are, and in which zone (IANA name) a business day begins."""
 
-    name: str = "Northstar"
-    time_zone: str = "UTC"
+    name: Word = "Northstar"
+    time_zone: Word = "UTC"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -29,8 +35,8 @@ class Business:
 class Mail:
     """From whom survey mails come. `sender` must be verified with the mail service."""
 
-    sender: str = "support@example.com"
-    reply_to: str | None = None
+    sender: Word = "Northstar Support <support@example.com>"
+    reply_to: Word | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +47,10 @@ class SourceTarget:
     address; only a loopback address is taken, and only on a local stack.
     """
 
-    source: str
-    app: str
-    country: str | None = None
-    address: str | None = None
+    source: Literal["shopify", "apple_rss"]
+    app: Word
+    country: Word | None = None
+    address: Word | None = None
     enabled: bool = True
     ignore_robots: bool = False
 
@@ -53,9 +59,9 @@ class SourceTarget:
 class Collecting:
     """How we present ourselves to stores, and how long we wait between two requests."""
 
-    contact: str = "https://example.com/contact"
-    seconds_between_requests: float = 1.5
-    full_sweep_hours: int = 24
+    contact: Word = "https://example.com/contact"
+    seconds_between_requests: Annotated[float, Ge(1.0), Le(60.0)] = 1.5
+    full_sweep_hours: Annotated[int, Ge(1), Le(24 * 31)] = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +73,8 @@ class Configuration:
     collecting: Collecting = Collecting()
     goals: tuple[Goal, ...] = ()
     sources: tuple[SourceTarget, ...] = ()
-    public_url: str | None = None
+    public_url: Word | None = None
+
+
+for _section in (Business, Mail, SourceTarget, Collecting, Configuration, Goal):
+    _section.__pydantic_config__ = _FORBID_UNKNOWN  # type: ignore[union-attr]

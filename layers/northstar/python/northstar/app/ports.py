@@ -52,6 +52,14 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceState:
+    """How one app of one store stands: its newest run, and the newest totals of the store, if any."""
+
+    run: Run
+    snapshot: Snapshot | None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackPage:
     """One page of the inbox, newest first, with the cursor of the next page or None."""
 
@@ -78,13 +86,19 @@ class FeedbackStore(Protocol):
         """Return every stored review of an app, gone ones too."""
 
     def put_review(self, record: ReviewRecord, expected_version: int) -> None:
-        """Store a version (expected 0: the first), keeping the old one. Raises Conflict."""
+        """Store a version over the expected one (0: there is none). Raises Conflict."""
 
-    def score(self, record: Record) -> None:
-        """Store a record's score under its version. Raises Conflict when a newer one is there."""
+    def save_score(self, record: Record, expected_version: int) -> None:
+        """Store only the score and version of a record. Raises Conflict when it has moved on."""
 
-    def page(self, before: str | None, limit: int) -> FeedbackPage:
-        """Return the newest feedback after the cursor. Raises Invalid for a foreign cursor."""
+    def page(
+        self, today: date, before: str | None = None, limit: int = 50, months: int = 24
+    ) -> FeedbackPage:
+        """Return the newest feedback, or what follows the cursor.
+
+        Looks at most `months` months back; each costs one read. Raises Invalid for a cursor
+        that we did not make.
+        """
 
     def records(self) -> Iterator[Record]:
         """Return every record, for a recount."""
@@ -123,13 +137,25 @@ class ProgressStore(Protocol):
         """Keep the outcome of a run and, when there is one, the store's own totals."""
 
     def last_complete(self, source: str, app: str) -> datetime | None:
-        """Return when the last complete pass over an app began."""
+        """Return when the last complete pass over an app began, or None before the first."""
 
-    def snapshots(self) -> list[Snapshot]:
-        """Return the newest snapshot of every app."""
+    def sources(self) -> list[SourceState]:
+        """Return how every app of every store stands, by source and app."""
 
-    def runs(self) -> list[Run]:
-        """Return the newest run of every app."""
+    def add_login_code(self, code_hash: str, expires: datetime) -> None:
+        """Keep a one-time login code (its hash) until it expires."""
+
+    def take_login_code(self, code_hash: str, now: datetime) -> bool:
+        """Use a one-time login code up; whether it was there and still valid."""
+
+    def add_session(self, session_hash: str, role: str, expires: datetime) -> None:
+        """Keep a login session (the hash of its id) until it expires."""
+
+    def session(self, session_hash: str, now: datetime) -> str | None:
+        """Return the role of a valid session, or None."""
+
+    def end_session(self, session_hash: str) -> None:
+        """Forget a session."""
 
 
 class Quarantine(Protocol):

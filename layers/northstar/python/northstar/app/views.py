@@ -87,3 +87,16 @@ class SurveyView:
     comment: str = ""
     error: str | None = None
     error_field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThanksView:
+    """After sending: what was answered, and the way back while the answer can be changed.
+
+    `change` is the address of the form, or None once the edit window is over.
+    """
+
+    business: str
+    time_zone: str
+    ask: Ask
+    change: str | None

@@ -87,7 +87,7 @@ def _of_ask(ask: Ask, zone: ZoneInfo) -> tuple[Part, ...]:
             ("all", "all"),
             ("channel", ticket.channel),
             ("team", ticket.team),
-            ("template", _template(ask)),
+            ("template", str(ticket.template) if ticket.template else None),
             ("language", language),
         )
         if value
@@ -95,7 +95,9 @@ def _of_ask(ask: Ask, zone: ZoneInfo) -> tuple[Part, ...]:
     hour = (("hour", weekday_hour(ticket.opened_at or ticket.solved_at, zone)),)
     suppressed = {"suppressed": 1} if ask.state == "suppressed" else {}
     parts = [Part(business_day(ticket.solved_at, zone), dimensions, {"tickets": 1, **suppressed})]
-    parts.append(Part(business_day(ticket.opened_at or ticket.solved_at, zone), hour, {"tickets": 1}))
+    parts.append(
+        Part(business_day(ticket.opened_at or ticket.solved_at, zone), hour, {"tickets": 1})
+    )
     if ask.sent_at:
         answered = {"answered": 1} if ask.answered_at else {}
         parts.append(Part(business_day(ask.sent_at, zone), dimensions, {"sent": 1, **answered}))
@@ -144,11 +146,6 @@ def _of_review(record: ReviewRecord, zone: ZoneInfo) -> tuple[Part, ...]:
             measures | _sentiment("review", record.score),
         ),
     )
-
-
-def _template(ask: Ask) -> str | None:
-    template = ask.ticket.template
-    return f"{template.id}@{template.version or '-'}" if template else None
 
 
 def _sentiment(kind: str, score: Score | None) -> dict[str, int]:

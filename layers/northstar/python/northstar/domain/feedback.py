@@ -34,7 +34,6 @@ class Feedback:
     edited: bool = False
     public: bool = True
     reply: str | None = None
-    demo: bool = False
 
 
 def feedback(record: Record) -> Feedback | None:
@@ -45,7 +44,6 @@ def feedback(record: Record) -> Feedback | None:
 def _of_ask(ask: Ask) -> Feedback | None:
     if ask.response is None or ask.answered_at is None:
         return None
-    template = ask.ticket.template
     return Feedback(
         id=ask.id,
         kind="answer",
@@ -56,13 +54,12 @@ def _of_ask(ask: Ask) -> Feedback | None:
         text=ask.response.comment,
         source=ask.ticket.desk,
         channel=ask.ticket.channel,
-        template=f"{template.id}@{template.version}" if template and template.version else template and template.id,
+        template=str(ask.ticket.template) if ask.ticket.template else None,
         language=ask.score.language if ask.score else ask.ticket.language,
         score=ask.score,
         subject=ask.ticket.subject,
         author=ask.ticket.customer.name,
         edited=ask.edited_at is not None,
-        demo=ask.demo,
     )
 
 
@@ -86,5 +83,4 @@ def _of_review(record: ReviewRecord) -> Feedback:
         edited=review.edited is not None,
         public=record.public,
         reply=review.reply.text if review.reply else None,
-        demo=record.demo,
     )

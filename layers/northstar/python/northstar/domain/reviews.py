@@ -97,7 +97,6 @@ class ReviewRecord:
     public: bool = True
     removed_at: datetime | None = None
     score: Score | None = None
-    demo: bool = False
 
     @property
     def id(self) -> str:
@@ -119,10 +118,15 @@ class ReviewRecord:
         """Whether there is a text that no engine has scored yet."""
         return bool(self.text) and self.score is None
 
+    @property
+    def countable(self) -> bool:
+        """Whether it can be counted as it is: scored."""
+        return not self.needs_score
 
-def first_sight(review: Review, app: str, now: datetime, *, demo: bool = False) -> ReviewRecord:
+
+def first_sight(review: Review, app: str, now: datetime) -> ReviewRecord:
     """Return the record of a review that was never seen before."""
-    return ReviewRecord(review=review, app=app, version=1, first_seen=now, demo=demo)
+    return ReviewRecord(review=review, app=app, version=1, first_seen=now)
 
 
 def seen_again(record: ReviewRecord, review: Review) -> ReviewRecord:

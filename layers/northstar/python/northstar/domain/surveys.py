@@ -26,9 +26,7 @@ EDIT_WINDOW = timedelta(days=7)
 COMMENT_LIMIT = 2000
 
 _TEXT_CONTROLS = {
-    code: None
-    for code in (*range(0x20), 0x7F, *range(0x80, 0xA0))
-    if chr(code) not in "\t\n"
+    code: None for code in (*range(0x20), 0x7F, *range(0x80, 0xA0)) if chr(code) not in "\t\n"
 } | dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
 
@@ -62,7 +60,6 @@ class Ask:
     edited_at: datetime | None = None
     response: Response | None = None
     score: Score | None = None
-    demo: bool = False
 
     @property
     def expires_at(self) -> datetime:
@@ -78,6 +75,11 @@ class Ask:
     def needs_score(self) -> bool:
         """Whether there is a comment that no engine has scored yet."""
         return bool(self.response and self.response.comment and self.score is None)
+
+    @property
+    def countable(self) -> bool:
+        """Whether it can be counted as it is: scored, and no longer on its way to the customer."""
+        return not self.needs_score and self.state not in {"planned", "sending"}
 
 
 def keyed_hash(pepper: bytes, *parts: str) -> str:
@@ -101,7 +103,7 @@ def ask_id(ticket: Ticket, pepper: bytes) -> str:
 
 
 def person(ticket: Ticket, pepper: bytes) -> str:
-    """Return the keyed hash of the customer: of the mail address when known, else of the desk's id."""
+    """Return the keyed hash of the customer: of the mail address, else of the desk's own id."""
     email = ticket.customer.email
     if email:
         return keyed_hash(pepper, "mail", unicodedata.normalize("NFKC", email).casefold())
@@ -109,7 +111,7 @@ def person(ticket: Ticket, pepper: bytes) -> str:
 
 
 def plan(ticket: Ticket, pepper: bytes, now: datetime) -> Ask:
-    """Return the ask of a resolution: sent at once on channel *link*, else planned or suppressed."""
+    """Return the ask of a resolution: *sent* on channel link, else *planned* or *suppressed*."""
     ask = Ask(
         id=ask_id(ticket, pepper),
         version=1,
@@ -122,14 +124,16 @@ def plan(ticket: Ticket, pepper: bytes, now: datetime) -> Ask:
     if ticket.channel == "link":
         return replace(ask, state="sent", sent_at=now)
     if ticket.channel == "chat":
-        return replace(ask, state="suppressed", reason="channel chat cannot be answered by this desk")
+        return replace(
+            ask, state="suppressed", reason="channel chat cannot be answered by this desk"
+        )
     if not ticket.customer.email:
         return replace(ask, state="suppressed", reason="no address")
     return ask
 
 
 def begin_sending(ask: Ask) -> Ask:
-    """Return the ask with the intent to send recorded; a sent or closed one is returned unchanged."""
+    """Return the ask with the intent to send recorded; any but a planned one is unchanged."""
     if ask.state != "planned":
         return ask
     return replace(ask, state="sending", version=ask.version + 1)
@@ -151,7 +155,7 @@ def suppress(ask: Ask, reason: str) -> Ask:
 
 
 def clean_text(text: str, limit: int = COMMENT_LIMIT) -> str:
-    """Return outside text ready to store: NFC, no control or bidi characters, at most `limit` long."""
+    """Return outside text ready to store: NFC, no control or bidi characters, cut at `limit`."""
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", unified).translate(_TEXT_CONTROLS).strip()[:limit]
 

@@ -16,6 +16,10 @@ class Template:
     id: str
     version: str | None = None
 
+    def __str__(self) -> str:
+        """The name under which the aggregates count it: id and version."""
+        return f"{self.id}@{self.version or '-'}"
+
 
 @dataclass(frozen=True, slots=True)
 class Customer:

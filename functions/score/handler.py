@@ -1,0 +1,15 @@
+"""score: texts that have just been said get their sentiment."""
+
+from northstar.app.score import score
+from northstar.runtime import bootstrap
+from northstar.runtime.batches import work_off_stream
+from northstar.runtime.observability import observed
+
+
+@observed
+def handler(event, _context):
+    """Score the records of a stream batch; answer which ones must come again."""
+    return work_off_stream(
+        event,
+        lambda records: score(records, store=bootstrap.feedback_store(), scorer=bootstrap.scorer()),
+    )

@@ -1,0 +1,15 @@
+"""show: the pages of leadership, for whoever is logged in."""
+
+from northstar.runtime.http import json_response, routed
+from northstar.runtime.leadership import feedback, goal, log_in, log_out, problem
+
+handler = routed(
+    {
+        "GET /": goal,
+        "GET /feedback": feedback,
+        "GET /auth/login": log_in,
+        "POST /auth/logout": log_out,
+        "GET /health": lambda _request: json_response(200, {"status": "ok"}),
+    },
+    problem,
+)

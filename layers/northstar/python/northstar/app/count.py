@@ -1,0 +1,89 @@
+"""Count: each record is in the aggregates exactly once, at its newest version.
+
+A batch is folded into one transaction: it replaces the contributions that were counted before by
+the new ones, and adds the difference to the aggregate rows. The transaction holds only if every
+contribution is still the one the difference was computed from. After any failure the next attempt
+reads again: what landed is then no longer new, and what did not is computed afresh. So duplicates,
+any order, crashes, lost acknowledgements, conflicts and redrives of any age all come to the same.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from zoneinfo import ZoneInfo
+
+from northstar.app.ports import ProgressStore
+from northstar.domain.aggregates import Contribution, Record, contribution, difference
+from northstar.domain.errors import NorthstarError
+
+ACTIONS_LIMIT = 100
+"""Contributions and rows in one transaction (TransactWriteItems)."""
+
+_ATTEMPTS = 8
+_FIRST_PAUSE = 0.02
+
+Failures = dict[str, NorthstarError]
+
+
+def count(
+    records: Iterable[Record],
+    *,
+    store: ProgressStore,
+    zone: ZoneInfo,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Failures:
+    """Bring the aggregates to the newest version of each record; return what failed, by record id.
+
+    A retryable failure is for the caller to try again, any other for quarantine.
+    """
+    newest: dict[str, Record] = {}
+    for record in records:
+        if record.id not in newest or record.version > newest[record.id].version:
+            newest[record.id] = record
+    return _count([contribution(record, zone) for record in newest.values()], store, sleep)
+
+
+def _count(
+    contributions: Sequence[Contribution], store: ProgressStore, sleep: Callable[[float], None]
+) -> Failures:
+    failure: NorthstarError | None = None
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            sleep(random.uniform(0, _FIRST_PAUSE * 2**attempt))  # noqa: S311  full jitter
+        try:
+            if _replace(contributions, store):
+                return {}
+            failure = None
+        except NorthstarError as error:
+            failure = error
+            if error.retryable:
+                continue
+        break
+    if len(contributions) > 1:
+        half = len(contributions) // 2
+        first, second = contributions[:half], contributions[half:]
+        return _count(first, store, sleep) | _count(second, store, sleep)
+    return {one.record_id: failure for one in contributions if failure}
+
+
+def _replace(contributions: Sequence[Contribution], store: ProgressStore) -> bool:
+    """Replace what is counted of these records, or return False when one transaction cannot."""
+    counted = store.counted([one.record_id for one in contributions])
+    new = [one for one in contributions if _is_new(one, counted.get(one.record_id))]
+    if not new:
+        return True
+    before = [counted[one.record_id] for one in new if one.record_id in counted]
+    changes = difference(new, before)
+    if len(new) + len(changes) > ACTIONS_LIMIT:
+        return False
+    store.count(new, counted, changes)
+    return True
+
+
+def _is_new(one: Contribution, counted: Contribution | None) -> bool:
+    """Whether it replaces what is counted: a higher version, or other rules for the same one."""
+    if counted is None or one.version > counted.version:
+        return True
+    return one.version == counted.version and one.parts != counted.parts

@@ -1,0 +1,50 @@
+"""Login: one-time codes become sessions. Only hashes of either are stored."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from northstar.app.ports import ProgressStore
+from northstar.domain.errors import Unauthenticated
+
+CODE_LIFETIME = timedelta(hours=12)
+SESSION_LIFETIME = timedelta(hours=8)
+
+
+def issue_code(store: ProgressStore, now: datetime) -> str:
+    """Store a new one-time code and return it, for a login link."""
+    code = secrets.token_urlsafe(24)
+    store.add_login_code(_hash(code), now + CODE_LIFETIME)
+    return code
+
+
+def log_in(code: str, store: ProgressStore, now: datetime) -> str:
+    """Use a one-time code up and return the id of a new session.
+
+    Raises Unauthenticated for a code that is unknown, used or too old.
+    """
+    if not code or not store.take_login_code(_hash(code), now):
+        raise Unauthenticated("This login link was used before, or is too old.")
+    session = secrets.token_urlsafe(24)
+    store.add_session(_hash(session), "viewer", now + SESSION_LIFETIME)
+    return session
+
+
+def check(session: str | None, store: ProgressStore, now: datetime) -> str:
+    """Return the role of a session. Raises Unauthenticated where there is none."""
+    role = store.session(_hash(session), now) if session else None
+    if role is None:
+        raise Unauthenticated("Please log in.")
+    return role
+
+
+def log_out(session: str | None, store: ProgressStore) -> None:
+    """Forget a session."""
+    if session:
+        store.end_session(_hash(session))
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,162 @@
+"""Show: the numbers behind each page, from a constant number of rows, however much feedback there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+
+from northstar.app.configuration import Configuration
+from northstar.app.ports import FeedbackStore, ProgressStore, SourceState
+from northstar.app.views import FeedbackView, GoalView, Rating, StoreNumbers, Tile
+from northstar.domain.aggregates import Measures
+from northstar.domain.feedback import Feedback
+from northstar.domain.goals import Progress, progress
+from northstar.domain.rates import Rate, wilson
+
+DEMO_APP = "northstar-demo"
+"""The app whose reviews and tickets the local stack invents; pages say so."""
+
+_NEWEST = 6
+_WINDOW = 30
+_SPARK_WEEKS = 12
+_STALE_AFTER = timedelta(hours=3)
+_FIRST_DAY = date(2000, 1, 1)
+_CSV_PAGE = 500
+_CSV_ROWS = 10_000
+
+Daily = Mapping[date, Measures]
+
+
+def goal_view(
+    configuration: Configuration,
+    *,
+    feedback: FeedbackStore,
+    totals: ProgressStore,
+    now: datetime,
+) -> GoalView:
+    """Return what the goal page shows at `now` (aware)."""
+    today = now.astimezone(configuration.business.zone).date()
+    daily = totals.daily("all", "all", _FIRST_DAY, today)
+    states = totals.sources()
+    standing = _progress(configuration, daily, today)
+    return GoalView(
+        business=configuration.business.name,
+        time_zone=configuration.business.time_zone,
+        now=now,
+        progress=standing,
+        milestones=_milestones(standing) if standing else (),
+        rating=_rating(daily.values()),
+        csat=_tile(daily, today, ("csat_4", "csat_5"), tuple(f"csat_{n}" for n in range(1, 6))),
+        solved=_tile(daily, today, ("solved_yes",), ("solved_yes", "solved_no")),
+        response=_tile(daily, today, ("answered",), ("sent",)),
+        stores=tuple(_store_numbers(state, totals, today) for state in states if state.snapshot),
+        newest=feedback.page(today, limit=_NEWEST, months=2).items,
+        data_to=max((s.run.finished_at for s in states if _understood(s)), default=None),
+        stale_sources=tuple(_name(s) for s in states if _is_stale(s, now)),
+        demo=is_demo(configuration),
+    )
+
+
+def feedback_view(
+    configuration: Configuration, *, feedback: FeedbackStore, cursor: str | None, now: datetime
+) -> FeedbackView:
+    """Return one page of the inbox. Raises Invalid for a cursor that is not ours."""
+    today = now.astimezone(configuration.business.zone).date()
+    page = feedback.page(today, cursor)
+    return FeedbackView(
+        business=configuration.business.name,
+        time_zone=configuration.business.time_zone,
+        items=page.items,
+        next_cursor=page.cursor,
+        first_page=cursor is None,
+        demo=is_demo(configuration),
+    )
+
+
+def all_feedback(
+    configuration: Configuration, *, feedback: FeedbackStore, cursor: str | None, now: datetime
+) -> Iterator[Feedback]:
+    """Yield the newest 10,000 answers and reviews, for a spreadsheet."""
+    today = now.astimezone(configuration.business.zone).date()
+    for _ in range(_CSV_ROWS // _CSV_PAGE):
+        page = feedback.page(today, cursor, limit=_CSV_PAGE, months=240)
+        yield from page.items
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
+def is_demo(configuration: Configuration) -> bool:
+    """Whether the numbers are invented: the demo app is among the sources."""
+    return any(target.app == DEMO_APP for target in configuration.sources)
+
+
+def _progress(configuration: Configuration, daily: Daily, today: date) -> Progress | None:
+    if not configuration.goals:
+        return None
+    reviews = {day: measures.get("reviews", 0) for day, measures in daily.items()}
+    return progress(configuration.goals[0], reviews, today)
+
+
+def _milestones(standing: Progress) -> tuple[tuple[date, int], ...]:
+    """The days on which a quarter, a half, three quarters and all of the target were reached."""
+    reached = []
+    for quarter in range(1, 5):
+        value = standing.goal.target * quarter // 4
+        day = next((day for day, total in standing.series[1:] if total >= value), None)
+        if day and standing.baseline < value:
+            reached.append((day, value))
+    return tuple(reached)
+
+
+def _rating(days: Iterable[Measures]) -> Rating:
+    stars = dict.fromkeys(range(1, 6), 0)
+    for measures in days:
+        for star in stars:
+            stars[star] += measures.get(f"stars_{star}", 0)
+    n = sum(stars.values())
+    mean = sum(star * count for star, count in stars.items()) / n if n else None
+    return Rating(stars, mean, n)
+
+
+def _tile(daily: Daily, today: date, hits: tuple[str, ...], trials: tuple[str, ...]) -> Tile:
+    def rate(last: date, days: int) -> Rate:
+        window = [daily.get(last - timedelta(n), {}) for n in range(days)]
+        return wilson(_sum(window, hits), _sum(window, trials))
+
+    weeks = (rate(today - timedelta(weeks=n), 7).share for n in reversed(range(_SPARK_WEEKS)))
+    return Tile(
+        now=rate(today, _WINDOW),
+        before=rate(today - timedelta(_WINDOW), _WINDOW),
+        weeks=tuple(weeks),
+    )
+
+
+def _sum(window: Iterable[Measures], names: tuple[str, ...]) -> int:
+    return sum(measures.get(name, 0) for measures in window for name in names)
+
+
+def _store_numbers(state: SourceState, totals: ProgressStore, today: date) -> StoreNumbers:
+    run, snapshot = state.run, state.snapshot
+    assert snapshot is not None  # noqa: S101  the caller asked
+    days = totals.daily("app", f"{run.source}:{run.app}", _FIRST_DAY, today)
+    return StoreNumbers(
+        source=run.source,
+        app=run.app,
+        at=snapshot.at,
+        count=snapshot.published.count,
+        average=snapshot.published.average,
+        collected=_sum(days.values(), ("reviews",)),
+    )
+
+
+def _understood(state: SourceState) -> bool:
+    return state.run.outcome in {"ok", "empty"}
+
+
+def _is_stale(state: SourceState, now: datetime) -> bool:
+    return not _understood(state) or now - state.run.finished_at > _STALE_AFTER
+
+
+def _name(state: SourceState) -> str:
+    return f"{state.run.source} {state.run.app}"

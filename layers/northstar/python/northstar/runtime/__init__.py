@@ -1,0 +1,1 @@
+"""The composition root: environment, configuration, clients, logs. Nothing below imports it."""

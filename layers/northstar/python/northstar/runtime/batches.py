@@ -1,0 +1,68 @@
+"""Stream and queue batches: records out of events, and what failed back to the event source."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+
+from northstar.app.ports import Alert
+from northstar.domain.aggregates import Record
+from northstar.domain.errors import Broken, NorthstarError, NotFound
+from northstar.runtime import bootstrap
+from northstar.runtime.observability import count_metric, logger
+from northstar.store.items import record_of, unpack
+
+Failures = Mapping[str, NorthstarError]
+
+_stream = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+
+
+def work_off_stream(
+    event: dict[str, Any], use_case: Callable[[Iterable[Record]], Failures]
+) -> PartialItemFailureResponse:
+    """Give the records of a stream event to a use case; answer which ones must come again.
+
+    What cannot be read, or failed for good, goes to quarantine with its image and an alert, and
+    never blocks the others.
+    """
+    images: dict[str, dict[str, Any]] = {}
+    records: dict[str, Record] = {}
+    for entry in event["Records"]:
+        sequence = entry["dynamodb"]["SequenceNumber"]
+        images[sequence] = entry["dynamodb"]["NewImage"]
+        try:
+            records[sequence] = record_of(unpack(images[sequence]))
+        except Broken as error:
+            put_aside("record", images[sequence], error)
+    failed = use_case(records.values())
+
+    def report(entry: DynamoDBRecord) -> None:
+        sequence = entry["dynamodb"]["SequenceNumber"]
+        record = records.get(sequence)
+        error = failed.get(record.id) if record else None
+        if error and error.retryable:
+            raise error
+        if error:
+            put_aside("record", images[sequence], error)
+
+    return process_partial_response(event, report, _stream)
+
+
+def put_aside(kind: str, payload: Mapping[str, Any], error: NorthstarError) -> None:
+    """Keep a payload in quarantine and say so: metric, log line, alert row."""
+    now = datetime.now(UTC)
+    raw = json.dumps(payload, default=str).encode()
+    name = bootstrap.quarantine().keep(kind, raw, {"at": now, "error": str(error)})
+    bootstrap.progress_store().add_alert(Alert("quarantined", now, name, str(error)[:500]))
+    count_metric("Quarantined")
+    logger.error("quarantined", extra={"object": name, "error": type(error).__name__})

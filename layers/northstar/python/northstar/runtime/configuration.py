@@ -1,0 +1,96 @@
+"""Reads northstar.toml. A mistake is answered with its line, its key and the reason."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from functools import lru_cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from pydantic import TypeAdapter, ValidationError
+
+from northstar.app.configuration import Configuration
+from northstar.domain.errors import Invalid
+
+Path = tuple[str | int, ...]
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]")
+_KEY = re.compile(r"\s*\"?([\w-]+)\"?\s*=")
+
+
+@lru_cache(maxsize=4)
+def load(text: str) -> Configuration:
+    """Return the configuration of a TOML text.
+
+    Raises Invalid: "northstar.toml, line 12, goals.0.target: …" with the reason and the remedy.
+    """
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid(f"northstar.toml is not valid TOML: {error}.") from error
+    try:
+        configuration = TypeAdapter(Configuration).validate_python(values)
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        raise _invalid(text, problem["loc"], _reason(problem)) from error
+    _check(text, configuration)
+    return configuration
+
+
+def _check(text: str, configuration: Configuration) -> None:
+    """What the shape alone cannot say."""
+    if configuration.business.time_zone not in available_timezones():
+        remedy = "is not a zone of the IANA database; write one such as Europe/Berlin"
+        raise _invalid(text, ("business", "time_zone"), remedy)
+    names = Counter(goal.name for goal in configuration.goals)
+    for number, goal in enumerate(configuration.goals):
+        if names[goal.name] > 1:
+            raise _invalid(text, ("goals", number, "name"), "two goals have this name; rename one")
+        if goal.deadline <= goal.start:
+            raise _invalid(text, ("goals", number, "deadline"), "must lie after the start")
+        if goal.target <= (goal.baseline or 0):
+            raise _invalid(text, ("goals", number, "target"), "must be above the baseline")
+    for number, target in enumerate(configuration.sources):
+        if target.source == "apple_rss" and not target.country:
+            remedy = "is missing; write the store front, such as us"
+            raise _invalid(text, ("sources", number, "country"), remedy)
+
+
+def _reason(problem: Any) -> str:
+    if problem["type"] in {"extra_forbidden", "unexpected_keyword_argument"}:
+        return "is not a known key; check its spelling or leave it out"
+    if problem["type"] in {"missing", "missing_argument"}:
+        return "is missing; add it"
+    message = str(problem["msg"])
+    return f"{message[:1].lower()}{message[1:]}"
+
+
+def _invalid(text: str, path: Path, reason: str) -> Invalid:
+    key = ".".join(map(str, path))
+    line = _line_of(text, path)
+    where = f", line {line}" if line else ""
+    return Invalid(f"northstar.toml{where}, {key}: {reason}.", key)
+
+
+def _line_of(text: str, path: Path) -> int | None:
+    """The line (from 1) of a key path, or of the nearest table that is written out."""
+    best, table = None, ()
+    seen: Counter[str] = Counter()
+    for number, line in enumerate(text.splitlines(), 1):
+        header, key = _HEADER.match(line), _KEY.match(line)
+        if header:
+            name = header[2]
+            table = (name, seen[name]) if header[1] == "[[" else tuple(name.split("."))
+            seen[name] += 1
+            here: Path = table
+        elif key:
+            here = (*table, key[1])
+        else:
+            continue
+        if here == path:
+            return number
+        if here == path[: len(here)]:
+            best = number
+    return best

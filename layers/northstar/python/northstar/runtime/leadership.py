@@ -1,0 +1,108 @@
+"""The routes of leadership's pages, and the login in front of them."""
+
+from __future__ import annotations
+
+from northstar.app import login, show
+from northstar.domain.errors import Invalid, NorthstarError, Refused, Unauthenticated
+from northstar.runtime import bootstrap
+from northstar.runtime.http import Request, Response, status_of
+from northstar.runtime.settings import is_loopback, on_local_stack
+from northstar.web import pages
+from northstar.web.export import feedback_csv
+
+
+def goal(request: Request) -> Response:
+    """Show the goal page."""
+    _check(request)
+    view = show.goal_view(
+        bootstrap.configuration(),
+        feedback=bootstrap.feedback_store(),
+        totals=bootstrap.progress_store(),
+        now=request.now,
+    )
+    return _page(200, pages.goal(view))
+
+
+def feedback(request: Request) -> Response:
+    """List answers and reviews, newest first; `format=csv` gives them as a file."""
+    _check(request)
+    wanted = request.query.get("format", "html")
+    cursor = request.query.get("cursor")
+    if wanted == "csv":
+        items = show.all_feedback(
+            bootstrap.configuration(),
+            feedback=bootstrap.feedback_store(),
+            cursor=cursor,
+            now=request.now,
+        )
+        return _file("feedback.csv", "".join(feedback_csv(items)))
+    if wanted != "html":
+        raise Invalid("The format is not known; write format=csv or leave it out.", "format")
+    view = show.feedback_view(
+        bootstrap.configuration(),
+        feedback=bootstrap.feedback_store(),
+        cursor=cursor,
+        now=request.now,
+    )
+    return _page(200, pages.inbox(view))
+
+
+def log_in(request: Request) -> Response:
+    """Turn a one-time code into a session and go on to the goal page."""
+    session = login.log_in(request.query.get("code", ""), bootstrap.progress_store(), request.now)
+    seconds = int(login.SESSION_LIFETIME.total_seconds())
+    return Response(303, headers={"location": "/"}, cookies=(_cookie(request, session, seconds),))
+
+
+def log_out(request: Request) -> Response:
+    """Forget the session. A form on another site cannot do that."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise Refused("Log out from our own page.")
+    login.log_out(_session(request), bootstrap.progress_store())
+    return Response(303, headers={"location": "/"}, cookies=(_cookie(request, "", 0),))
+
+
+def problem(error: Exception, request: Request) -> Response:
+    """Return the page for an error."""
+    business = _business()
+    if isinstance(error, Unauthenticated):
+        return _page(401, pages.login_needed(business, local=on_local_stack()))
+    status = status_of(error)
+    if isinstance(error, NorthstarError) and not error.retryable:
+        return _page(status, pages.refused(business, str(error), "/"))
+    if status == 503:
+        return _page(status, pages.unavailable(business, "/"))
+    return _page(500, pages.failed(business, request.id))
+
+
+def _check(request: Request) -> None:
+    login.check(_session(request), bootstrap.progress_store(), request.now)
+
+
+def _session(request: Request) -> str | None:
+    return request.cookies.get(_cookie_name(request))
+
+
+def _cookie_name(request: Request) -> str:
+    """A `__Host-` cookie, but on loopback, where there is no TLS, a plain one."""
+    return "login" if is_loopback(request.base_url) else "__Host-login"
+
+
+def _cookie(request: Request, value: str, seconds: int) -> str:
+    name = _cookie_name(request)
+    secure = "; Secure" if name.startswith("__Host-") else ""
+    return f"{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}"
+
+
+def _business() -> str:
+    return bootstrap.configuration().business.name
+
+
+def _file(name: str, content: str) -> Response:
+    disposition = {"content-disposition": f'attachment; filename="{name}"'}
+    headers = pages.headers() | disposition
+    return Response(200, content, "text/csv; charset=utf-8", headers)
+
+
+def _page(status: int, html: str) -> Response:
+    return Response(status, html, headers=pages.headers())

@@ -1,0 +1,134 @@
+"""FeedbackTable: what was said."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from northstar.app.ports import FeedbackPage
+from northstar.domain.aggregates import Record
+from northstar.domain.errors import Invalid
+from northstar.domain.feedback import feedback
+from northstar.domain.reviews import ReviewRecord
+from northstar.domain.surveys import Ask
+from northstar.store import keys
+from northstar.store.client import Table
+from northstar.store.items import Item, item_of, record_of, score_attributes
+
+_CURSOR = ("month", "occurred", "PK", "SK")
+
+
+class DynamoFeedbackStore:
+    """The FeedbackStore protocol over one DynamoDB table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def create_ask(self, ask: Ask) -> Ask:
+        """Store a new ask, or return the one that is already stored under its id."""
+        existing = self._table.create(item_of(ask))
+        return _ask(existing) if existing else ask
+
+    def ask(self, ask_id: str) -> Ask | None:
+        """Return the ask, read consistently."""
+        item = self._table.get(keys.ask(ask_id))
+        return _ask(item) if item else None
+
+    def replace_ask(self, ask: Ask, expected_version: int) -> None:
+        """Store the next version. Raises Conflict when the stored version is another one."""
+        self._table.replace(item_of(ask), expected_version)
+
+    def reviews(self, source: str, app: str, ids: Iterable[str]) -> dict[str, ReviewRecord]:
+        """Return the stored records of these store ids, read consistently."""
+        wanted = [keys.review(source, app, review_id) for review_id in dict.fromkeys(ids)]
+        records = map(_review, self._table.get_many(wanted))
+        return {record.review.id: record for record in records}
+
+    def all_reviews(self, source: str, app: str) -> Iterator[ReviewRecord]:
+        """Return every stored review of an app, gone ones too."""
+        return map(_review, self._table.query(keys.reviews(source, app)))
+
+    def put_review(self, record: ReviewRecord, expected_version: int) -> None:
+        """Store a version over the expected one (0: there is none). Raises Conflict."""
+        self._table.replace(item_of(record), expected_version)
+
+    def save_score(self, record: Record, expected_version: int) -> None:
+        """Store only the score and version of a record. Raises Conflict when it has moved on."""
+        self._table.update(_key(record), score_attributes(record), expected_version)
+
+    def page(
+        self, today: date, before: str | None = None, limit: int = 50, months: int = 24
+    ) -> FeedbackPage:
+        """Return the newest feedback, or what follows the cursor."""
+        start = _read_cursor(before) if before else None
+        found: list[Item] = []
+        month = start["month"] if start else (today + timedelta(days=1)).isoformat()[:7]
+        for _ in range(months):
+            wanted = limit + 1 - len(found)
+            found += self._table.index_page("by_month", "month", month, wanted, start)
+            if len(found) > limit:
+                break
+            month, start = _month_before(month), None
+        listed = found[:limit]
+        cursor = _write_cursor(listed[-1]) if len(found) > limit else None
+        return FeedbackPage(tuple(self._feedback(listed)), cursor)
+
+    def records(self) -> Iterator[Record]:
+        """Return every record, for a recount."""
+        return (record_of(item) for item in self._table.scan() if "kind" in item)
+
+    def _feedback(self, listed: list[Item]) -> Iterator[Any]:
+        by_key = [{"PK": item["PK"], "SK": item["SK"]} for item in listed]
+        items = {(i["PK"], i["SK"]): i for i in self._table.get_many(by_key, consistent=False)}
+        for key in by_key:
+            item = items.get((key["PK"], key["SK"]))
+            said = feedback(record_of(item)) if item else None
+            if said:
+                yield said
+
+
+def _ask(item: Item) -> Ask:
+    record = record_of(item)
+    if not isinstance(record, Ask):
+        raise Invalid(f"{item['PK']} is not an ask.")
+    return record
+
+
+def _review(item: Item) -> ReviewRecord:
+    record = record_of(item)
+    if not isinstance(record, ReviewRecord):
+        raise Invalid(f"{item['PK']} is not a review.")
+    return record
+
+
+def _key(record: Record) -> keys.Key:
+    if isinstance(record, Ask):
+        return keys.ask(record.id)
+    return keys.review(record.review.source, record.app, record.review.id)
+
+
+def _month_before(month: str) -> str:
+    return (date.fromisoformat(f"{month}-01") - timedelta(days=1)).isoformat()[:7]
+
+
+def _write_cursor(item: Item) -> str:
+    raw = json.dumps([item[name] for name in _CURSOR], separators=(",", ":"))
+    return base64.urlsafe_b64encode(raw.encode()).rstrip(b"=").decode()
+
+
+def _read_cursor(cursor: str) -> keys.Key:
+    try:
+        raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        values = json.loads(raw)
+        date.fromisoformat(f"{values[0]}-01")
+    except (binascii.Error, ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
+        raise Invalid(
+            "The cursor is not one of ours; start from the first page.", "cursor"
+        ) from error
+    if len(values) != len(_CURSOR) or not all(isinstance(v, str) and v for v in values):
+        raise Invalid("The cursor is not one of ours; start from the first page.", "cursor")
+    return dict(zip(_CURSOR, values, strict=True))

@@ -1,0 +1,239 @@
+"""Records to table items and back. What cannot be read back raises Broken, with the item's key.
+
+`stage` on an item says which function comes next: *score*, *count*, or *wait* (nothing to do yet).
+The stream filters in infra/template.yaml read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from northstar.domain.aggregates import Record
+from northstar.domain.errors import Broken
+from northstar.domain.reviews import Reply, Review, ReviewRecord
+from northstar.domain.sentiment import Score
+from northstar.domain.surveys import Ask, Response
+from northstar.domain.tickets import Customer, Template, Ticket
+from northstar.domain.times import iso, parse
+from northstar.store import keys
+
+Item = dict[str, Any]
+
+_serializer = TypeSerializer()
+_deserializer = TypeDeserializer()
+
+
+def pack(item: Mapping[str, Any]) -> Item:
+    """Return plain values in DynamoDB's wire format, without the attributes that are None."""
+    return {name: _serializer.serialize(_in(v)) for name, v in item.items() if v is not None}
+
+
+def unpack(item: Mapping[str, Any]) -> Item:
+    """Return plain values from DynamoDB's wire format (table items and stream images alike)."""
+    return {name: _out(_deserializer.deserialize(value)) for name, value in item.items()}
+
+
+def item_of(record: Record) -> Item:
+    """Return the item of a record, as plain values."""
+    return _ask_item(record) if isinstance(record, Ask) else _review_item(record)
+
+
+def record_of(item: Mapping[str, Any]) -> Record:
+    """Return the record of an item. Raises Broken when the item is none of ours."""
+    readers: dict[str, Callable[[Mapping[str, Any]], Record]] = {"ask": _ask, "review": _review}
+    try:
+        return readers[item["kind"]](item)
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        key = f"{item.get('PK')} / {item.get('SK')}"
+        raise Broken(f"The item {key} cannot be read: {type(error).__name__}: {error}") from error
+
+
+def score_attributes(record: Record) -> Item:
+    """Return the attributes that a new score changes."""
+    return {"version": record.version, "stage": _stage(record), "score": _score_item(record.score)}
+
+
+def _ask_item(ask: Ask) -> Item:
+    ticket = ask.ticket
+    response = ask.response or Response()
+    return keys.ask(ask.id) | {
+        "kind": "ask",
+        "version": ask.version,
+        "stage": _stage(ask),
+        "state": ask.state,
+        "reason": ask.reason,
+        "question": ask.question,
+        "person": ask.person,
+        "desk": ticket.desk,
+        "ticket": ticket.id,
+        "channel": ticket.channel,
+        "subject": ticket.subject,
+        "team": ticket.team,
+        "agent": ticket.agent,
+        "template": ticket.template and ticket.template.id,
+        "template_version": ticket.template and ticket.template.version,
+        "language": ticket.language,
+        "name": ticket.customer.name,
+        "email": ticket.customer.email if ask.state in {"planned", "sending"} else None,
+        "opened_at": _time(ticket.opened_at),
+        "first_reply_at": _time(ticket.first_reply_at),
+        "solved_at": iso(ticket.solved_at),
+        "planned_at": iso(ask.planned_at),
+        "sent_at": _time(ask.sent_at),
+        "answered_at": _time(ask.answered_at),
+        "edited_at": _time(ask.edited_at),
+        "solved": response.solved,
+        "csat": response.csat,
+        "comment": response.comment,
+        "score": _score_item(ask.score),
+        **_timeline(iso(ask.answered_at) if ask.answered_at else None),
+    }
+
+
+def _ask(item: Mapping[str, Any]) -> Ask:
+    answered = "answered_at" in item
+    return Ask(
+        id=keys.ask_id(dict(item)),
+        version=item["version"],
+        state=item["state"],
+        reason=item.get("reason"),
+        question=item["question"],
+        person=item["person"],
+        ticket=_ticket(item),
+        planned_at=parse(item["planned_at"]),
+        sent_at=_moment(item, "sent_at"),
+        answered_at=_moment(item, "answered_at"),
+        edited_at=_moment(item, "edited_at"),
+        response=Response(item.get("solved"), item.get("csat"), item.get("comment"))
+        if answered
+        else None,
+        score=_score(item),
+    )
+
+
+def _ticket(item: Mapping[str, Any]) -> Ticket:
+    template = item.get("template")
+    return Ticket(
+        desk=item["desk"],
+        id=item["ticket"],
+        channel=item["channel"],
+        solved_at=parse(item["solved_at"]),
+        customer=Customer(item["person"], item.get("email"), item.get("name")),
+        subject=item.get("subject"),
+        opened_at=_moment(item, "opened_at"),
+        first_reply_at=_moment(item, "first_reply_at"),
+        team=item.get("team"),
+        agent=item.get("agent"),
+        template=Template(template, item.get("template_version")) if template else None,
+        language=item.get("language"),
+    )
+
+
+def _review_item(record: ReviewRecord) -> Item:
+    review = record.review
+    shown = {name: value for name, value in asdict(review).items() if name not in {"id", "reply"}}
+    return (
+        keys.review(review.source, record.app, review.id)
+        | shown
+        | {
+            "kind": "review",
+            "id": review.id,
+            "app": record.app,
+            "version": record.version,
+            "app_version": review.version,
+            "stage": _stage(record),
+            "public": record.public,
+            "first_seen": iso(record.first_seen),
+            "removed_at": _time(record.removed_at),
+            "reply": _without_none(asdict(review.reply)) if review.reply else None,
+            "score": _score_item(record.score),
+            **_timeline(record.written),
+        }
+    )
+
+
+def _review(item: Mapping[str, Any]) -> ReviewRecord:
+    reply = item.get("reply")
+    return ReviewRecord(
+        review=Review(
+            source=item["source"],
+            id=item["id"],
+            rating=item.get("rating"),
+            title=item.get("title"),
+            text=item.get("text"),
+            author=item.get("author"),
+            country=item.get("country"),
+            language=item.get("language"),
+            created=item.get("created"),
+            edited=item.get("edited"),
+            reply=Reply(**reply) if reply else None,
+            version=item.get("app_version"),
+            url=item.get("url"),
+        ),
+        app=item["app"],
+        version=item["version"],
+        first_seen=parse(item["first_seen"]),
+        public=item["public"],
+        removed_at=_moment(item, "removed_at"),
+        score=_score(item),
+    )
+
+
+def _stage(record: Record) -> str:
+    if record.needs_score:
+        return "score"
+    return "count" if record.countable else "wait"
+
+
+def _timeline(occurred: str | None) -> Item:
+    return {"month": occurred[:7], "occurred": occurred} if occurred else {}
+
+
+def _score_item(score: Score | None) -> Item | None:
+    return _without_none(asdict(score)) if score else None
+
+
+def _score(item: Mapping[str, Any]) -> Score | None:
+    stored = item.get("score")
+    if not stored:
+        return None
+    value = stored.get("value")
+    return Score(
+        **(
+            stored
+            | {
+                "value": None if value is None else float(value),
+                "confidence": float(stored["confidence"]),
+            }
+        )
+    )
+
+
+def _time(moment: datetime | None) -> str | None:
+    return iso(moment) if moment else None
+
+
+def _moment(item: Mapping[str, Any], name: str) -> datetime | None:
+    return parse(item[name]) if name in item else None
+
+
+def _without_none(values: Item) -> Item:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _in(value: Any) -> Any:
+    if isinstance(value, float):
+        return Decimal(str(value))
+    return {k: _in(v) for k, v in value.items()} if isinstance(value, dict) else value
+
+
+def _out(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return {k: _out(v) for k, v in value.items()} if isinstance(value, dict) else value

@@ -1,0 +1,114 @@
+"""Every key string of both tables, and nowhere else.
+
+FeedbackTable
+    TICKET#<ticket> / ASK#<resolution>        an ask, with its answer
+    REVIEWS#<source>#<app> / REVIEW#<id>      a review as it is now
+    index by_month   month, occurred          answers and reviews, newest first
+    index by_person  person, PK               everything about one person
+
+ProgressTable
+    COUNTED#<record> / COUNTED                what a record adds to the aggregates now
+    AGGREGATE#<dimension>#<value> / <day>     measures
+    SOURCE / <source>#<app>                   newest run and newest totals of an app
+    RUNS#<source>#<app> / <started>           every run
+    ALERT / <at>#<kind>                       the outbox
+    LOGIN#<hash>, SESSION#<hash>              one-time codes and sessions, with a time to live
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from northstar.domain.aggregates import Row
+
+Key = dict[str, Any]
+
+
+def ask(ask_id: str) -> Key:
+    """Key of an ask; the first 24 digits of its id name the ticket."""
+    return _key(_join("TICKET", ask_id[:24]), _join("ASK", ask_id[24:]))
+
+
+def ask_id(key: Key) -> str:
+    """The ask id in a key."""
+    return _rest(key["PK"]) + _rest(key["SK"])
+
+
+def reviews(source: str, app: str) -> str:
+    """Partition of all reviews of an app."""
+    return _join("REVIEWS", source, app)
+
+
+def review(source: str, app: str, review_id: str) -> Key:
+    """Key of a review."""
+    return _key(reviews(source, app), _join("REVIEW", review_id))
+
+
+def counted(record_id: str) -> Key:
+    """Key of a contribution."""
+    return _key(_join("COUNTED", record_id), "COUNTED")
+
+
+def aggregate(row: Row) -> Key:
+    """Key of an aggregate row."""
+    return _key(aggregates(row.dimension, row.value), row.day)
+
+
+def aggregates(dimension: str, value: str) -> str:
+    """Partition of all days of one dimension value."""
+    return _join("AGGREGATE", dimension, value)
+
+
+def row(key: Key) -> Row | None:
+    """The aggregate row of a key, or None for any other kind of item."""
+    kind, *parts = key["PK"].split("#")
+    if kind != "AGGREGATE":
+        return None
+    dimension, value = map(_decode, parts)
+    return Row(dimension, value, key["SK"])
+
+
+SOURCES = "SOURCE"
+ALERTS = "ALERT"
+
+
+def source(name: str, app: str) -> Key:
+    """Key of the state of one app of one store."""
+    return _key(SOURCES, _join(name, app))
+
+
+def run(name: str, app: str, started: str) -> Key:
+    """Key of one run."""
+    return _key(_join("RUNS", name, app), started)
+
+
+def alert(at: str, kind: str, subject: str) -> Key:
+    """Key of an alert: the same fact at the same moment is one row."""
+    return _key(ALERTS, _join(at, kind, subject))
+
+
+def login_code(code_hash: str) -> Key:
+    """Key of a one-time login code."""
+    return _key(_join("LOGIN", code_hash), "LOGIN")
+
+
+def session(session_hash: str) -> Key:
+    """Key of a login session."""
+    return _key(_join("SESSION", session_hash), "SESSION")
+
+
+def _key(pk: str, sk: str) -> Key:
+    return {"PK": pk, "SK": sk}
+
+
+def _join(*parts: str) -> str:
+    """Join with '#', which is escaped inside the parts, so that no outside text can forge a key."""
+    return "#".join(part.replace("%", "%25").replace("#", "%23") for part in parts)
+
+
+def _rest(joined: str) -> str:
+    return joined.partition("#")[2]
+
+
+def _decode(part: str) -> str:
+    return part.replace("%23", "#").replace("%25", "%")

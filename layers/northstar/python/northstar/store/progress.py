@@ -1,0 +1,175 @@
+"""ProgressTable: what it adds up to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from northstar.app.ports import Alert, Run, Snapshot, SourceState
+from northstar.domain.aggregates import Contribution, Measures, Part, Row
+from northstar.domain.reviews import Published
+from northstar.domain.times import iso, parse
+from northstar.store import keys
+from northstar.store.client import Table
+from northstar.store.items import Item
+
+_RUNS_KEPT = timedelta(days=400)
+
+
+class DynamoProgressStore:
+    """The ProgressStore protocol over one DynamoDB table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def counted(self, record_ids: Sequence[str]) -> dict[str, Contribution]:
+        """Return the contributions that are in the aggregates now, read consistently."""
+        items = self._table.get_many([keys.counted(record_id) for record_id in record_ids])
+        return {item["record"]: _contribution(item) for item in items}
+
+    def count(
+        self,
+        new: Sequence[Contribution],
+        counted: Mapping[str, Contribution],
+        changes: Mapping[Row, Measures],
+    ) -> None:
+        """Write contributions and changes of the rows in one transaction."""
+        puts = [
+            {"Put": self._table.put_over(_contribution_item(one), _counted_item(counted, one))}
+            for one in new
+        ]
+        adds = [
+            {"Update": self._table.add(keys.aggregate(row), measures)}
+            for row, measures in changes.items()
+        ]
+        self._table.transact(puts + adds)
+
+    def daily(self, dimension: str, value: str, since: date, until: date) -> dict[date, Measures]:
+        """Return the measures of one dimension value per business day, both ends included."""
+        days = self._table.query(
+            keys.aggregates(dimension, value),
+            condition=" AND SK BETWEEN :since AND :until",
+            values={":since": since.isoformat(), ":until": until.isoformat()},
+        )
+        return {date.fromisoformat(item["SK"]): _measures(item) for item in days}
+
+    def totals(self) -> Iterator[tuple[Row, Measures]]:
+        """Return every aggregate row, for a recount."""
+        for item in self._table.scan():
+            row = keys.row(item)
+            if row:
+                yield row, _measures(item)
+
+    def contributions(self) -> Iterator[Contribution]:
+        """Return every contribution, for a recount."""
+        return (_contribution(item) for item in self._table.scan() if "record" in item)
+
+    def add_alert(self, alert: Alert) -> None:
+        """Put an alert into the outbox."""
+        at = iso(alert.at)
+        about = {"kind": alert.kind, "at": at, "subject": alert.subject, "detail": alert.detail}
+        self._table.put(keys.alert(at, alert.kind, alert.subject) | about)
+
+    def alerts(self) -> list[Alert]:
+        """Return the outbox, oldest first."""
+        return [
+            Alert(item["kind"], parse(item["at"]), item["subject"], item["detail"])
+            for item in self._table.query(keys.ALERTS)
+        ]
+
+    def save_run(self, run: Run, snapshot: Snapshot | None) -> None:
+        """Keep the outcome of a run and, when there is one, the store's own totals."""
+        told = _run_item(run)
+        kept_until = int((run.started_at + _RUNS_KEPT).timestamp())
+        key = keys.run(run.source, run.app, told["started_at"])
+        self._table.put(key | {"run": told, "ttl": kept_until})
+        state: Item = {"run": told}
+        if run.complete:
+            state["complete_at"] = told["started_at"]
+        if snapshot:
+            state["published"] = _without_none(asdict(snapshot.published))
+            state["published_at"] = iso(snapshot.at)
+        self._table.update(keys.source(run.source, run.app), state)
+
+    def last_complete(self, source: str, app: str) -> datetime | None:
+        """Return when the last complete pass over an app began, or None before the first."""
+        item = self._table.get(keys.source(source, app))
+        return parse(item["complete_at"]) if item and "complete_at" in item else None
+
+    def sources(self) -> list[SourceState]:
+        """Return how every app of every store stands, by source and app."""
+        return [_source_state(item) for item in self._table.query(keys.SOURCES)]
+
+    def add_login_code(self, code_hash: str, expires: datetime) -> None:
+        """Keep a one-time login code (its hash) until it expires."""
+        self._table.put(keys.login_code(code_hash) | {"ttl": int(expires.timestamp())})
+
+    def take_login_code(self, code_hash: str, now: datetime) -> bool:
+        """Use a one-time login code up; whether it was there and still valid."""
+        return _valid(self._table.take(keys.login_code(code_hash)), now)
+
+    def add_session(self, session_hash: str, role: str, expires: datetime) -> None:
+        """Keep a login session (the hash of its id) until it expires."""
+        lasting = {"role": role, "ttl": int(expires.timestamp())}
+        self._table.put(keys.session(session_hash) | lasting)
+
+    def session(self, session_hash: str, now: datetime) -> str | None:
+        """Return the role of a valid session, or None."""
+        item = self._table.get(keys.session(session_hash))
+        return str(item["role"]) if item and _valid(item, now) else None
+
+    def end_session(self, session_hash: str) -> None:
+        """Forget a session."""
+        self._table.take(keys.session(session_hash))
+
+
+def _contribution_item(one: Contribution) -> Item:
+    return keys.counted(one.record_id) | {"record": one.record_id} | _content(one)
+
+
+def _counted_item(counted: Mapping[str, Contribution], new: Contribution) -> Item:
+    """What must still be stored for the difference to hold; {}: nothing."""
+    return _content(counted[new.record_id]) if new.record_id in counted else {}
+
+
+def _content(one: Contribution) -> Item:
+    parts = [[part.day, part.dimensions, part.measures] for part in one.parts]
+    return {"version": one.version, "parts": json.dumps(parts, separators=(",", ":"))}
+
+
+def _contribution(item: Item) -> Contribution:
+    parts = tuple(
+        Part(day, tuple((dimension, value) for dimension, value in dimensions), measures)
+        for day, dimensions, measures in json.loads(item["parts"])
+    )
+    return Contribution(item["record"], item["version"], parts)
+
+
+def _measures(item: Item) -> Measures:
+    return {name: value for name, value in item.items() if name not in {"PK", "SK"}}
+
+
+def _run_item(run: Run) -> Item:
+    moments = {"started_at": iso(run.started_at), "finished_at": iso(run.finished_at)}
+    return _without_none(asdict(run) | moments)
+
+
+def _source_state(item: Item) -> SourceState:
+    told: dict[str, Any] = item["run"]
+    moments = {name: parse(told[name]) for name in ("started_at", "finished_at")}
+    run = Run(**(told | moments))
+    if "published" not in item:
+        return SourceState(run, None)
+    published = Published(**item["published"])
+    return SourceState(run, Snapshot(run.source, run.app, parse(item["published_at"]), published))
+
+
+def _valid(item: Item | None, now: datetime) -> bool:
+    return item is not None and item["ttl"] > now.timestamp()
+
+
+def _without_none(values: Item) -> Item:
+    return {name: value for name, value in values.items() if value is not None}

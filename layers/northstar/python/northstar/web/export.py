@@ -1,0 +1,97 @@
+"""Feedback as a CSV file that a spreadsheet opens as it is, and cannot be made to calculate."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from northstar.domain.feedback import Feedback
+
+COLUMNS = (
+    "id",
+    "kind",
+    "occurred_at",
+    "rating",
+    "solved",
+    "title",
+    "text",
+    "source",
+    "channel",
+    "template",
+    "language",
+    "sentiment",
+    "sentiment_label",
+    "sentiment_engine",
+    "subject",
+    "reply",
+    "url",
+    "edited",
+    "public",
+)
+
+Cell = str | int | float | None
+
+_BOM = "\ufeff"
+_FORMULA = "=+-@"
+_UNSEEN = ("C", "Z", "M")
+
+
+def feedback_csv(items: Iterable[Feedback]) -> Iterator[str]:
+    """Yield the file line by line: UTF-8 with a byte order mark, quoted as RFC 4180 says.
+
+    Empty means unknown: `solved` is yes, no or empty; `sentiment` is −1..1, or empty when
+    undetermined or not scored. A text that a spreadsheet could take for a formula begins with an
+    apostrophe. The customer's name is never exported.
+    """
+    yield _BOM + _line(COLUMNS)
+    for item in items:
+        yield _line(_cells(item))
+
+
+def _cells(item: Feedback) -> tuple[Cell, ...]:
+    score = item.score
+    return (
+        item.id,
+        item.kind,
+        item.occurred_at,
+        item.rating,
+        _yes_no(item.solved),
+        item.title,
+        item.text,
+        item.source,
+        item.channel,
+        item.template,
+        item.language,
+        score.value if score else None,
+        score.label if score else None,
+        score.engine if score else None,
+        item.subject,
+        item.reply,
+        item.url,
+        _yes_no(item.edited),
+        _yes_no(item.public),
+    )
+
+
+def _yes_no(value: bool | None) -> str | None:
+    return None if value is None else "yes" if value else "no"
+
+
+def _line(cells: Iterable[Cell]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\r\n").writerow(map(_safe, cells))
+    return buffer.getvalue()
+
+
+def _safe(cell: Cell) -> Cell:
+    """Return a text that begins like a formula with an apostrophe before it; numbers stay numbers.
+
+    Blanks, control, format and combining characters before the sign do not hide it, nor does its
+    full-width form.
+    """
+    if not isinstance(cell, str):
+        return cell
+    first = next((c for c in cell if unicodedata.category(c)[0] not in _UNSEEN), "")
+    return f"'{cell}" if unicodedata.normalize("NFKC", first)[:1] in tuple(_FORMULA) else cell

@@ -1,0 +1,100 @@
+"""How figures, days and rates are written, so that every page writes them alike."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from math import hypot
+from zoneinfo import ZoneInfo
+
+from northstar.domain.rates import Rate
+from northstar.domain.times import business_day
+
+FEW = 30
+MINUS = "−"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def count(value: int) -> str:
+    """Return a whole number with thousands separators and a true minus: "8,032"."""
+    return f"{value:,}".replace("-", MINUS)
+
+
+def signed(value: int) -> str:
+    """Return a difference with its sign: "+344", "−12", "0"."""
+    return f"{value:+,}".replace("-", MINUS) if value else "0"
+
+
+def short_day(day: date) -> str:
+    """Return a day without its year: "6 Jul"."""
+    return f"{day.day} {MONTHS[day.month - 1]}"
+
+
+def long_day(day: date) -> str:
+    """Return a day: "28 Dec 2026"."""
+    return f"{short_day(day)} {day.year}"
+
+
+def moment(at: datetime, time_zone: str) -> str:
+    """Return an aware datetime in a zone, which is named: "14 Sep 2026, 06:00 UTC"."""
+    local = at.astimezone(ZoneInfo(time_zone))
+    return f"{long_day(local.date())}, {local:%H:%M %Z}"
+
+
+def day_in(at: datetime, time_zone: str) -> str:
+    """Return the day that an aware datetime has in a zone: "14 Sep 2026"."""
+    return long_day(at.astimezone(ZoneInfo(time_zone)).date())
+
+
+def day_of(occurred_at: str, time_zone: str) -> str:
+    """Return the day of an ISO 8601 text in a zone; a text that is only a day is that day."""
+    return long_day(date.fromisoformat(business_day(occurred_at, ZoneInfo(time_zone))))
+
+
+def percent(share: float) -> str:
+    """Return a share 0..1 as a percentage without decimals: "91%".
+
+    Below 1 % and above 99 % it has one decimal, so that only nothing is 0 % and only all is 100 %.
+    """
+    return f"{_percentage(share)}%"
+
+
+def weekly(rate: float) -> str:
+    """Return a rate per week: "185 / week"; one decimal below ten."""
+    text = f"{rate:,.0f}" if abs(rate) >= 10 else f"{rate:.1f}".removesuffix(".0")
+    return f"{text.replace('-', MINUS)} / week"
+
+
+def interval(rate: Rate) -> str:
+    """Return the Wilson interval of a rate in words: "88–91%"."""
+    return f"{_percentage(rate.low)}–{_percentage(rate.high)}%"
+
+
+def change(now: Rate, before: Rate) -> str:
+    """Return how a rate compares with the 30 days before, in points only when that is certain.
+
+    Certain means that the 95 % interval of the difference leaves out 0: Newcombe's hybrid of the
+    two Wilson intervals (R. G. Newcombe, Statistics in Medicine 17, 1998, method 10).
+    """
+    if now.share is None or before.share is None:
+        return "No earlier answers to compare with"
+    difference = now.share - before.share
+    low = difference - hypot(now.share - now.low, before.high - before.share)
+    high = difference + hypot(now.high - now.share, before.share - before.low)
+    if low <= 0 <= high:
+        return "About the same as the 30 days before"
+    points = round(100 * difference)
+    unit = "pt" if abs(points) == 1 else "pts"
+    return (
+        f"{signed(points)} {unit} vs the 30 days before" if points else "Less than 1 pt of change"
+    )
+
+
+def _percentage(share: float) -> str:
+    value = share * 100
+    if 0 < value < 0.1:
+        return "<0.1"
+    if 99.9 < value < 100:
+        return ">99.9"
+    if 0 < value < 1 or 99 < value < 100:
+        return f"{value:.1f}"
+    return f"{value:.0f}"

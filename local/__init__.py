@@ -1,0 +1,1 @@
+"""Runs `infra/template.yaml` on one machine: no container, no account, no network."""
