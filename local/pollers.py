@@ -90,12 +90,13 @@ def failures(result: Result, ids: Sequence[str], *, partial: bool) -> set[str]:
         named = {item["itemIdentifier"] for item in result.payload.get("batchItemFailures") or ()}
     except (AttributeError, KeyError, TypeError):
         return set(ids)
-    return named if named <= set(ids) else set(ids)
+    return named if named.issubset(ids) else set(ids)
 
 
 def poll_stream(
     mapping: StreamMapping,
     arn: str,
+    *,
     streams: Any,
     s3: Any,
     bucket: str | None,
@@ -113,7 +114,8 @@ def poll_stream(
             batch = wanted[start : start + mapping.batch_size]
             for lost, result in deliver_records(mapping, batch, invoke, stopping):
                 if bucket is not None:
-                    _keep(mapping, arn, lost, result, s3, bucket)
+                    name, kept = _failure_report(mapping, arn, lost, result)
+                    s3.put_object(Bucket=bucket, Key=name, Body=json.dumps(kept).encode())
 
 
 def deliver_records(
@@ -210,12 +212,13 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _keep(
-    mapping: StreamMapping, arn: str, batch: list[Record], result: Result, s3: Any, bucket: str
-) -> None:
-    """Put an undelivered batch into a bucket, as Lambda's S3 destination does."""
+def _failure_report(
+    mapping: StreamMapping, arn: str, batch: list[Record], result: Result
+) -> tuple[str, dict[str, Any]]:
+    """Return name and content of what Lambda's S3 destination keeps of an undelivered batch."""
     now = datetime.now(UTC)
-    info = {
+    name = f"aws/lambda/{mapping.function}/{now:%Y/%m/%d}/{now:%Y-%m-%dT%H.%M.%S}-{uuid.uuid4()}"
+    return name, {
         "requestContext": {
             "requestId": str(uuid.uuid4()),
             "functionArn": function_arn(mapping.function),
@@ -237,5 +240,3 @@ def _keep(
         },
         "payload": json.dumps({"Records": batch}),
     }
-    name = f"aws/lambda/{mapping.function}/{now:%Y/%m/%d}/{now:%Y-%m-%dT%H.%M.%S}-{uuid.uuid4()}"
-    s3.put_object(Bucket=bucket, Key=name, Body=json.dumps(info).encode())

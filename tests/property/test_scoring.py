@@ -55,6 +55,10 @@ TEXT = st.lists(st.tuples(WORD, GAP), max_size=14).map(
 @given(TEXT)
 @example("This is not really the shit, but kind of the bomb")
 @example("no good or bad, at least never so good")
+@example("least good, the least bad")
+@example("table app this good")
+@example("we ain'ty good")
+@example("it was a kiss of death")
 @example("without a doubt an excellent idea")
 @example("NOT GOOD 😀great❤😡 but yeah right")
 def test_every_figure_is_the_packages(text: str) -> None:

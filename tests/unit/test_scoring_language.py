@@ -48,6 +48,7 @@ def test_declared_locale_chooses_within_a_script(text: str, declared: str, expec
 def test_kana_is_japanese_even_when_chinese_is_declared() -> None:
     """Kana is written in no other language."""
     assert language("とても良い", "zh-CN") == ("ja", "script")
+    assert language("最高のapp", None) == ("ja", "script")
 
 
 @pytest.mark.parametrize(

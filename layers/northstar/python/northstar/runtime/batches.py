@@ -46,10 +46,9 @@ def work_off_stream(
             put_aside("record", images[sequence], error)
     failed = use_case(records.values())
 
-    def report(entry: DynamoDBRecord) -> None:
-        sequence = entry["dynamodb"]["SequenceNumber"]
-        record = records.get(sequence)
-        error = failed.get(record.id) if record else None
+    def report(record: DynamoDBRecord) -> None:
+        sequence = record["dynamodb"]["SequenceNumber"]
+        error = failed.get(records[sequence].id) if sequence in records else None
         if error and error.retryable:
             raise error
         if error:

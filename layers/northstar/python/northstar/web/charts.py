@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 from itertools import count as counting
-from itertools import pairwise
 
 from northstar.domain.goals import Progress, even_pace
-from northstar.web.numbers import MINUS, count, long_day, percent, short_day
+from northstar.web.labels import Label, Point, Wish, along, around, beside_line, beside_point, place
+from northstar.web.numbers import MINUS, MONTHS, count, long_day, percent, short_day
 
 Palette = Mapping[str, str]
 Milestones = Sequence[tuple[date, int]]
-Point = tuple[float, float]
-Box = tuple[float, float, float, float]
 
 PAGE: Palette = {
     name: f"var(--c-{name})"
@@ -28,6 +26,12 @@ PAGE: Palette = {
         *("star-1", "star-2", "star-3", "star-4", "star-5"),
     )
 }
+SPARK = (148, 36)
+
+_TICK_WIDTH = 74
+_MONTHS_BETWEEN_TICKS = (1, 2, 3, *range(6, 12 * 1000, 6))
+_MOST_POINTS = 250
+_STAR = "M12 3.2l2.7 5.7 6.1.8-4.5 4.3 1.2 6.2-5.5-3-5.5 3 1.2-6.2L3.2 9.7l6.1-.8z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +48,18 @@ class Size:
     text: int
 
 
-WIDE = Size("wide", 760, 348, left=46, right=92, top=30, bottom=28, text=12)
-NARROW = Size("narrow", 400, 330, left=44, right=14, top=32, bottom=30, text=14)
+WIDE = Size("wide", 760, 348, left=46, right=16, top=32, bottom=28, text=12)
+NARROW = Size("narrow", 400, 330, left=44, right=14, top=34, bottom=30, text=14)
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
-    """The plot of one goal: which days and values it spans, and where they are in px."""
+class _Plot:
+    """One goal to draw: the days and values it spans, where they are in px, and the colours."""
 
+    progress: Progress
+    milestones: Milestones
     size: Size
+    palette: Palette
     first: date
     last: date
     bottom: float
@@ -60,13 +67,12 @@ class _Frame:
     step: float
 
     def x(self, day: date) -> float:
-        inner = self.size.width - self.size.left - self.size.right
-        return self.size.left + inner * (day - self.first) / (self.last - self.first)
+        share = (day - self.first) / (self.last - self.first)
+        return self.size.left + (self.right - self.size.left) * share
 
     def y(self, value: float) -> float:
-        inner = self.size.height - self.size.top - self.size.bottom
         share = (value - self.bottom) / (self.top - self.bottom)
-        return self.size.top + inner * (1 - share)
+        return self.floor + (self.size.top - self.floor) * share
 
     @property
     def right(self) -> float:
@@ -76,137 +82,106 @@ class _Frame:
     def floor(self) -> float:
         return self.size.height - self.size.bottom
 
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """One line of text at its baseline; `anchor` is start, middle or end."""
-
-    text: str
-    x: float
-    y: float
-    anchor: str
-    size: int
-    fill: str
-    bold: bool = False
-
-    @property
-    def box(self) -> Box:
-        """What the text covers, for wide letters (0.66 em; 0.74 em when bold)."""
-        width = len(self.text) * self.size * (0.74 if self.bold else 0.66)
-        left = self.x - {"start": 0.0, "middle": width / 2, "end": width}[self.anchor]
-        return (left, self.y - self.size * 0.92, left + width, self.y + self.size * 0.28)
+    def small(self, text: str) -> Label:
+        return Label(text, self.size.text, self.palette["muted"])
 
 
 def goal(progress: Progress, milestones: Milestones, size: Size, palette: Palette) -> str:
     """Return the chart of a goal: what was counted, the even pace, the goal, today, milestones.
 
-    The value axis begins at zero. Labels that would cover another label are moved or left out.
+    The value axis begins at zero, or below where values are. Of the labels of milestones those are
+    left out that would cover something else; the milestones stay.
     """
-    frame = _frame(progress, size)
-    counted = [(frame.x(day), frame.y(value)) for day, value in _counted(progress)]
-    pace = _pace(progress, frame)
-    texts = _labels(progress, milestones, frame, [counted, pace], palette)
+    plot = _plot(progress, milestones, size, palette)
+    counted, pace, target, today = _counted(plot), _pace(plot), _target(plot), _today(plot)
     marks = [
-        *_grid(frame, palette),
-        _line([(size.left, pace[-1][1]), (frame.right, pace[-1][1])], palette["ink"], 1.5),
+        *_value_axis(plot),
+        *_day_axis(plot),
+        *_area(counted, plot),
+        _line(target, palette["ink"], 1.5),
         _line(pace, palette["pace"], 1.75, dash="6 5"),
-        *_actual(counted, frame, palette),
-        *_today(progress, frame, palette),
-        *(_milestone(day, value, frame, palette) for day, value in milestones),
-        *(_dot(point, palette) for point in counted[-1:]),
-        *(_write(text, palette) for text in texts),
+        _line(today, palette["muted"], 1, dash="1.5 3"),
+        _line(counted, palette["accent"], 2.5),
+        *(_milestone(day, value, plot) for day, value in milestones),
+        *(_circle(point, 5, palette["accent"], palette["card"]) for point in counted[-1:]),
+        *(_text(label, palette) for label in _labels(plot, counted, pace, target, today)),
     ]
     title = f"{progress.goal.name}: {count(progress.value)} of {count(progress.goal.target)}"
-    return _svg(
-        f"goal-{size.name}", size.width, size.height, title, _description(progress), "".join(marks)
-    )
+    about = _description(progress)
+    return _svg(f"goal-{size.name}", (size.width, size.height), title, "".join(marks), about)
 
 
 def spark(values: Sequence[float | None], name: str, title: str, palette: Palette) -> str:
     """Return a line without axes (148 × 36 px) of shares 0..1, oldest first; None leaves a gap.
 
-    The scale spans at least ten points, so that noise does not look like news.
+    The scale spans at least ten points, so that noise does not look like news. Without any value
+    there is no drawing.
     """
     known = [value for value in values if value is not None]
     if not known:
         return ""
     middle, span = (max(known) + min(known)) / 2, max(max(known) - min(known), 0.1)
-    step = 136 / max(len(values) - 1, 1)
+    step = (SPARK[0] - 12) / max(len(values) - 1, 1)
     points = [
         None if value is None else (6 + n * step, 18 - 24 * (value - middle) / span)
         for n, value in enumerate(values)
     ]
-    lines = (
-        _line(run, palette["accent"], 2)
-        if len(run) > 1
-        else _circle(run[0], 1.5, palette["accent"])
-        for run in _runs(points)
-    )
-    last = next(point for point in reversed(points) if point)
-    marks = "".join(lines) + _circle(last, 3, palette["accent"])
-    return _svg(name, 148, 36, title, "", marks)
+    runs = list(_runs(points))
+    lines = [_line(run, palette["accent"], 2) for run in runs]
+    alone = [_circle(run[0], 1.5, palette["accent"]) for run in runs if len(run) == 1]
+    last = _circle(runs[-1][-1], 3, palette["accent"])
+    return _svg(name, SPARK, title, "".join([*lines, *alone, last]))
+
+
+def star_row(mean: float, name: str, title: str, palette: Palette) -> str:
+    """Return five stars (148 × 36 px), filled from the left up to `mean` 0..5."""
+    row = "".join(f'<path transform="translate({n * 26})" d="{_STAR}"/>' for n in range(5))
+    filled = 26 * int(mean) + 3.2 + 17.6 * (mean - int(mean))
+    over = f'<svg x="-2" y="6" width="{_px(filled)}" height="26" fill="{palette["accent"]}">'
+    marks = f'<g transform="translate(-2 6)" fill="{palette["line"]}">{row}</g>{over}{row}</svg>'
+    return _svg(name, SPARK, title, marks)
 
 
 def progress_bar(share: float, pace: float, title: str, palette: Palette) -> str:
-    """Return a bar filled to `share` 0..1 with a marker at the even pace `pace` 0..1."""
-    marker = min(max(pace, 0.004), 0.996) * 100
+    """Return a bar as wide as its place, filled to `share` 0..1, with a marker at `pace` 0..1."""
+    marker = f"{min(max(pace, 0.004), 0.996):.2%}"
+    upright = f'<line x1="{marker}" x2="{marker}" y1="0" y2="18"'
     marks = (
         f'<rect y="3" width="100%" height="12" rx="6" fill="{palette["line"]}"/>'
-        f'<rect y="3" width="{share * 100:.2f}%" height="12" rx="6" fill="{palette["accent"]}"/>'
-        f'<line x1="{marker:.2f}%" x2="{marker:.2f}%" y1="0" y2="18" '
-        f'stroke="{palette["card"]}" stroke-width="6"/>'
-        f'<line x1="{marker:.2f}%" x2="{marker:.2f}%" y1="0" y2="18" '
-        f'stroke="{palette["pace"]}" stroke-width="2.5"/>'
+        f'<rect y="3" width="{share:.2%}" height="12" rx="6" fill="{palette["accent"]}"/>'
+        f'{upright} stroke="{palette["card"]}" stroke-width="6"/>'
+        f'{upright} stroke="{palette["pace"]}" stroke-width="2.5"/>'
     )
     return _stretched("progress", 18, title, marks)
 
 
 def star_bar(stars: Mapping[int, int], title: str, palette: Palette) -> str:
-    """Return one bar split by the counts of 5..1 stars; without any count it is empty."""
-    whole = sum(stars.values())
+    """Return one bar as wide as its place, split by the counts of 5..1 stars."""
+    whole = sum(stars.values()) or 1
     marks, left = "", 0.0
     for star in range(5, 0, -1):
-        share = 100 * stars.get(star, 0) / whole if whole else 0
+        share = stars.get(star, 0) / whole
         if share:
             marks += (
-                f'<rect x="{left:.2f}%" width="{share:.2f}%" height="22" '
+                f'<rect x="{left:.2%}" width="{share:.2%}" height="22" '
                 f'fill="{palette[f"star-{star}"]}" stroke="{palette["card"]}" stroke-width="2"/>'
             )
         left += share
-    return _stretched("stars", 22, title, marks)
-
-
-def star_row(mean: float, name: str, title: str, palette: Palette) -> str:
-    """Return five stars (148 × 36 px), filled from the left up to `mean` 0..5."""
-    star = "M12 3.2l2.7 5.7 6.1.8-4.5 4.3 1.2 6.2-5.5-3-5.5 3 1.2-6.2L3.2 9.7l6.1-.8z"
-    row = "".join(f'<path transform="translate({n * 26} 0)" d="{star}"/>' for n in range(5))
-    filled = 26 * int(mean) + 3.2 + 17.6 * (mean - int(mean))
-    marks = (
-        f'<g transform="translate(-2 6)" fill="{palette["line"]}">{row}</g>'
-        f'<svg x="-2" y="6" width="{filled:.1f}" height="26" fill="{palette["accent"]}">{row}</svg>'
-    )
-    return _svg(name, 148, 36, title, "", marks)
-
-
-def _frame(progress: Progress, size: Size) -> _Frame:
-    values = [value for _, value in progress.series]
-    step = nice_step((max(*values, progress.goal.target) * 1.08) - min(*values, 0), 6)
-    highest = max(*values, progress.goal.target)
-    first = progress.series[0][0]
-    return _Frame(
-        size=size,
-        first=first,
-        last=max(progress.goal.deadline, progress.today, first + timedelta(1)),
-        bottom=step * (min(*values, 0) // step),
-        top=step * (highest * 1.04 // step + 1),
-        step=step,
-    )
+    return _stretched("star-bar", 22, title, marks)
 
 
 def nice_step(span: float, most: int) -> int:
     """Return the smallest of 1, 2, 5, 10, 20, 50 … that splits `span` into at most `most` parts."""
-    steps = (factor * 10**power for power in counting() for factor in (1, 2, 5))
-    return next(step for step in steps if span / step <= most)
+    steps: Iterator[int] = (f * 10**power for power in counting() for f in (1, 2, 5))
+    return next(step for step in steps if span <= step * most)
+
+
+def axis_number(value: float, top: float) -> str:
+    """Return a number for an axis that ends at `top`: "800", from 2,000 up "8k", then "1.2M"."""
+    if top < 2000 or not value:
+        return count(round(value))
+    short = f"{value / 1_000_000:g}M" if top >= 1_000_000 else f"{value / 1000:g}k"
+    return short.replace("-", MINUS)
 
 
 def day_ticks(first: date, last: date, most: int) -> list[tuple[date, str]]:
@@ -214,36 +189,23 @@ def day_ticks(first: date, last: date, most: int) -> list[tuple[date, str]]:
     span = (last - first).days
     for step in (1, 2, 7, 14):
         if span // step < most:
-            return [(day, short_day(day)) for day in _every(first, last, step)]
-    months = next(
-        (m for m in (1, 2, 3, 6, 12) if span / (30.4 * m) < most), 12 * (span // 3650 + 2)
-    )
-    text = short_month if span < 400 else month_and_year
+            days = (first + timedelta(n) for n in range(0, span + 1, step))
+            return [(day, short_day(day)) for day in days]
+    months = next(m for m in _MONTHS_BETWEEN_TICKS if span < 28 * m * most)
+    text = _month_and_year if span > 400 else _month
     return [(day, text(day)) for day in _first_days(first, last, months)]
 
 
-def short_month(day: date) -> str:
-    """Return "Jul"."""
-    return short_day(day).split()[1]
+def _month(day: date) -> str:
+    return MONTHS[day.month - 1]
 
 
-def month_and_year(day: date) -> str:
-    """Return "Jul 2026"."""
-    return f"{short_month(day)} {day.year}"
-
-
-def axis_number(value: float, top: float) -> str:
-    """Return a number for an axis that ends at `top`: "8k" from 2,000 up, in full below."""
-    if top < 2000 or not value:
-        return count(int(value))
-    return f"{value / 1000:g}k".replace("-", MINUS)
-
-
-def _every(first: date, last: date, days: int) -> Iterator[date]:
-    return (first + timedelta(n) for n in range(0, (last - first).days + 1, days))
+def _month_and_year(day: date) -> str:
+    return f"{_month(day)} {day.year}"
 
 
 def _first_days(first: date, last: date, months: int) -> Iterator[date]:
+    """Yield the first day of every so many months, counted from January of year 0."""
     number = first.year * 12 + first.month - 1 + (first.day > 1)
     number += -number % months
     while (day := date(number // 12, number % 12 + 1, 1)) <= last:
@@ -251,179 +213,133 @@ def _first_days(first: date, last: date, months: int) -> Iterator[date]:
         number += months
 
 
-def _counted(progress: Progress) -> list[tuple[date, int]]:
-    """Return the days so far, thinned to some 250 points; nothing before the goal has begun."""
+def _plot(progress: Progress, milestones: Milestones, size: Size, palette: Palette) -> _Plot:
+    values = [value for _, value in progress.series]
+    highest, lowest = max(*values, progress.goal.target), min(*values, 0)
+    step = nice_step(highest * 1.08 - lowest, 6)
+    first = progress.series[0][0]
+    return _Plot(
+        progress=progress,
+        milestones=milestones,
+        size=size,
+        palette=palette,
+        first=first,
+        last=max(progress.goal.deadline, progress.today, first + timedelta(1)),
+        bottom=step * (lowest // step),
+        top=step * (highest * 1.04 // step + 1),
+        step=step,
+    )
+
+
+def _counted(plot: _Plot) -> list[Point]:
+    """Return the days so far, thinned where there are many; none before the goal has begun."""
+    progress = plot.progress
     if progress.today < progress.goal.start:
         return []
-    every = len(progress.series) // 250 + 1
-    return [*progress.series[:-1:every], progress.series[-1]]
+    every = len(progress.series) // _MOST_POINTS + 1
+    kept = [*progress.series[:-1:every], progress.series[-1]]
+    return [(plot.x(day), plot.y(value)) for day, value in kept]
 
 
-def _pace(progress: Progress, frame: _Frame) -> list[Point]:
-    """Return the even pace from the day before the start; after the deadline it is the goal."""
-    target = frame.y(progress.goal.target)
-    start = (frame.x(frame.first), frame.y(progress.baseline))
-    line = [start, (frame.x(progress.goal.deadline), target)]
-    return line if frame.last == progress.goal.deadline else [*line, (frame.right, target)]
+def _pace(plot: _Plot) -> list[Point]:
+    """Return the even pace, from the evening before the start to the deadline."""
+    goal = plot.progress.goal
+    start = (plot.x(plot.first), plot.y(plot.progress.baseline))
+    return [start, (plot.x(goal.deadline), plot.y(goal.target))]
 
 
-def _grid(frame: _Frame, palette: Palette) -> Iterator[str]:
-    size = frame.size
-    ticks = round((frame.top - frame.bottom) / frame.step)
-    for value in (frame.bottom + n * frame.step for n in range(ticks + 1)):
-        y = frame.y(value)
-        yield _line([(size.left, y), (frame.right, y)], palette["line"], 1)
-        text = axis_number(value, frame.top)
-        yield _write(_small(text, size.left - 8, y + 4, "end", frame, palette), palette)
-    for day, text in day_ticks(frame.first, frame.last, int((frame.right - size.left) // 74)):
-        half = len(text) * size.text * 0.33
-        x = min(max(frame.x(day), half), size.width - half)
-        yield _write(
-            _small(text, x, frame.floor + size.text + 8, "middle", frame, palette), palette
-        )
+def _target(plot: _Plot) -> list[Point]:
+    y = plot.y(plot.progress.goal.target)
+    return [(plot.size.left, y), (plot.right, y)]
 
 
-def _actual(points: Sequence[Point], frame: _Frame, palette: Palette) -> Iterator[str]:
-    if len(points) > 1:
-        base = frame.y(max(frame.bottom, 0))
-        area = _path([*points, (points[-1][0], base), (points[0][0], base)])
-        yield f'<path d="{area}Z" fill="{palette["accent"]}" fill-opacity=".07"/>'
-        yield _line(points, palette["accent"], 2.5)
+def _today(plot: _Plot) -> list[Point]:
+    if plot.progress.today < plot.first:
+        return []
+    x = plot.x(plot.progress.today)
+    return [(x, plot.size.top - 6), (x, plot.floor)]
 
 
-def _today(progress: Progress, frame: _Frame, palette: Palette) -> Iterator[str]:
-    if progress.today >= frame.first:
-        x = frame.x(progress.today)
-        yield _line([(x, frame.size.top - 6), (x, frame.floor)], palette["muted"], 1, dash="1.5 3")
+def _value_axis(plot: _Plot) -> Iterator[str]:
+    for n in range(round((plot.top - plot.bottom) / plot.step) + 1):
+        value = plot.bottom + n * plot.step
+        y = plot.y(value)
+        yield _line([(plot.size.left, y), (plot.right, y)], plot.palette["line"], 1)
+        label = plot.small(axis_number(value, plot.top)).at(plot.size.left - 8, y + 4, "end")
+        yield _text(label, plot.palette)
 
 
-def _milestone(day: date, value: int, frame: _Frame, palette: Palette) -> str:
-    return (
-        f'<circle cx="{_px(frame.x(day))}" cy="{_px(frame.y(value))}" r="4" fill="{palette["card"]}" '
-        f'stroke="{palette["accent"]}" stroke-width="2">'
-        f"<title>{count(value)} on {long_day(day)}</title></circle>"
-    )
+def _day_axis(plot: _Plot) -> Iterator[str]:
+    y = plot.floor + plot.size.text + 8
+    for day, text in day_ticks(
+        plot.first, plot.last, int(plot.right - plot.size.left) // _TICK_WIDTH
+    ):
+        half = len(text) * plot.size.text * 0.33
+        x = min(max(plot.x(day), half), plot.size.width - half)
+        yield _text(plot.small(text).at(x, y, "middle"), plot.palette)
+
+
+def _area(counted: Sequence[Point], plot: _Plot) -> Iterator[str]:
+    if counted:
+        base = plot.y(0)
+        outline = _path([*counted, (counted[-1][0], base), (counted[0][0], base)])
+        yield f'<path d="{outline}Z" fill="{plot.palette["accent"]}" fill-opacity=".07"/>'
+
+
+def _milestone(day: date, value: int, plot: _Plot) -> str:
+    point = (plot.x(day), plot.y(value))
+    title = f"{count(value)} on {long_day(day)}"
+    return _circle(point, 4, plot.palette["card"], plot.palette["accent"], title)
 
 
 def _labels(
-    progress: Progress,
-    milestones: Milestones,
-    frame: _Frame,
-    lines: Sequence[Sequence[Point]],
-    palette: Palette,
-) -> list[_Text]:
-    """Return the texts inside the plot, the important ones first: each where it covers nothing."""
-    target = frame.y(progress.goal.target)
-    drawn = [*lines, [(frame.size.left, target), (frame.right, target)]]
-    obstacles = [box for line in drawn for box in _along(line)]
-    obstacles += [_around(frame.x(day), frame.y(value), 5) for day, value in milestones]
-    placed: list[_Text] = []
-    for candidates, required in _wishes(progress, milestones, frame, lines, palette):
-        inside = [text for text in candidates if _inside(text.box, frame.size)]
-        apart = [t for t in inside if not any(_overlap(t.box, other.box) for other in placed)]
-        free = (t for t in apart if not any(_overlap(t.box, box) for box in obstacles))
-        best = next(free, apart[0] if required and apart else None)
-        if best:
-            placed.append(best)
-    return placed
+    plot: _Plot,
+    counted: Sequence[Point],
+    pace: Sequence[Point],
+    target: Sequence[Point],
+    today: Sequence[Point],
+) -> list[Label]:
+    """Return the texts inside the plot, placed in the order of their importance."""
+    wishes = [
+        *(Wish(_today_places(plot, point[0])) for point in today[:1]),
+        Wish(_target_places(plot, target[0][1])),
+        *(Wish(_value_places(plot, point)) for point in counted[-1:]),
+        Wish(list(beside_line(Label("Even pace", plot.size.text, plot.palette["pace"]), *pace))),
+        *(_milestone_wish(plot, day, value) for day, value in reversed(plot.milestones)),
+    ]
+    obstacles = [box for line in (counted, pace, target, today) for box in along(line)]
+    obstacles += [around((plot.x(day), plot.y(value)), 5) for day, value in plot.milestones]
+    obstacles.append((0, plot.size.top, plot.size.left - 2, plot.floor))
+    return place(wishes, obstacles, (0, 0, plot.size.width, plot.floor))
 
 
-def _wishes(
-    progress: Progress,
-    milestones: Milestones,
-    frame: _Frame,
-    lines: Sequence[Sequence[Point]],
-    palette: Palette,
-) -> Iterator[tuple[list[_Text], bool]]:
-    """Yield each label's places, best first, and whether it must be shown."""
-    counted, pace = lines
-    if progress.today >= frame.first:
-        yield _today_places(frame, frame.x(progress.today), palette), True
-    yield _goal_places(progress, frame, palette), True
-    if counted:
-        value = _Text(
-            count(progress.value), 0, 0, "end", frame.size.text + 3, palette["ink"], bold=True
-        )
-        yield list(_beside(value, counted[-1], (9, 16))), True
-    name = _Text("Even pace", 0, 0, "end", frame.size.text, palette["pace"])
-    yield list(_beside_line(name, pace[:2])), True
-    for day, amount in reversed(milestones):
-        text = _small(f"{count(amount)} · {short_day(day)}", 0, 0, "start", frame, palette)
-        yield list(_beside(text, (frame.x(day), frame.y(amount)), (9,), below_first=True)), False
+def _today_places(plot: _Plot, x: float) -> list[Label]:
+    label, y = plot.small("Today"), plot.size.top - 12
+    return [label.at(x, y, "middle"), label.at(plot.size.width, y, "end"), label.at(0, y, "start")]
 
 
-def _today_places(frame: _Frame, x: float, palette: Palette) -> list[_Text]:
-    y = frame.size.top - 12
-    places = ((x, "middle"), (frame.size.width - 2.0, "end"), (2.0, "start"))
-    return [_small("Today", left, y, anchor, frame, palette) for left, anchor in places]
-
-
-def _goal_places(progress: Progress, frame: _Frame, palette: Palette) -> list[_Text]:
-    text, y = f"Goal {count(progress.goal.target)}", frame.y(progress.goal.target)
-    places = (
-        (frame.right + 8, y + 4, "start"),
-        (frame.right, y - 7, "end"),
-        (frame.size.left + 6.0, y - 7, "start"),
-        (frame.right, y + frame.size.text + 6, "end"),
-        (frame.size.left + 6.0, y + frame.size.text + 6, "start"),
-    )
+def _target_places(plot: _Plot, y: float) -> list[Label]:
+    text = f"Goal {count(plot.progress.goal.target)}"
+    label = Label(text, plot.size.text, plot.palette["ink"], bold=True)
+    above, below, left = y - 7, y + plot.size.text + 6, plot.size.left + 6
     return [
-        _Text(text, x, baseline, anchor, frame.size.text, palette["ink"], bold=True)
-        for x, baseline, anchor in places
+        label.at(plot.right, above, "end"),
+        label.at(left, above, "start"),
+        label.at(plot.right, below, "end"),
+        label.at(left, below, "start"),
     ]
 
 
-def _beside(
-    text: _Text, point: Point, gaps: Iterable[int], *, below_first: bool = False
-) -> Iterator[_Text]:
-    """Yield places around a point: left above and right below first, or the other way round."""
-    x, y = point
-    for gap in gaps:
-        above, below = y - gap, y + gap + text.size * 0.7
-        places = [(x - gap, above, "end"), (x + gap, below, "start")]
-        places = places[::-1] if below_first else places
-        for left, baseline, anchor in [*places, (x + gap, above, "start"), (x - gap, below, "end")]:
-            yield _move(text, left, baseline, anchor)
+def _value_places(plot: _Plot, point: Point) -> list[Label]:
+    text, size = count(plot.progress.value), plot.size.text + 3
+    label = Label(text, size, plot.palette["accent"], bold=True)
+    return [spot for gap in (9, 18, 30, 44) for spot in beside_point(label, point, gap)]
 
 
-def _beside_line(text: _Text, line: Sequence[Point]) -> Iterator[_Text]:
-    """Yield places along a straight line, below it and above it, from its later part backwards."""
-    (x0, y0), (x1, y1) = line
-    for gap in (8, 18):
-        for share in (0.82, 0.74, 0.66, 0.9, 0.58, 0.5, 0.42, 0.34, 0.26, 0.18, 0.1):
-            x, y = x0 + share * (x1 - x0), y0 + share * (y1 - y0)
-            yield _move(text, x + gap, y + gap + text.size * 0.7, "start")
-            yield _move(text, x - gap, y - gap, "end")
-
-
-def _move(text: _Text, x: float, y: float, anchor: str) -> _Text:
-    return _Text(text.text, x, y, anchor, text.size, text.fill, text.bold)
-
-
-def _small(text: str, x: float, y: float, anchor: str, frame: _Frame, palette: Palette) -> _Text:
-    return _Text(text, x, y, anchor, frame.size.text, palette["muted"])
-
-
-def _along(line: Sequence[Point]) -> Iterator[Box]:
-    """Yield small boxes that cover a line, at most 4 px apart."""
-    for (x0, y0), (x1, y1) in pairwise(line):
-        parts = int(max(abs(x1 - x0), abs(y1 - y0)) // 4) + 1
-        for n in range(parts + 1):
-            yield _around(x0 + (x1 - x0) * n / parts, y0 + (y1 - y0) * n / parts, 2)
-
-
-def _around(x: float, y: float, reach: float) -> Box:
-    return (x - reach, y - reach, x + reach, y + reach)
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
-def _inside(box: Box, size: Size) -> bool:
-    return (
-        box[0] >= 0 and box[1] >= 0 and box[2] <= size.width and box[3] <= size.height - size.bottom
-    )
+def _milestone_wish(plot: _Plot, day: date, value: int) -> Wish:
+    label = plot.small(f"{count(value)} · {short_day(day)}")
+    point = (plot.x(day), plot.y(value))
+    return Wish(list(beside_point(label, point, 9, below=True)), required=False)
 
 
 def _description(progress: Progress) -> str:
@@ -440,6 +356,7 @@ def _description(progress: Progress) -> str:
 
 
 def _runs(points: Iterable[Point | None]) -> Iterator[list[Point]]:
+    """Yield the points between two gaps."""
     run: list[Point] = []
     for point in [*points, None]:
         if point:
@@ -450,6 +367,8 @@ def _runs(points: Iterable[Point | None]) -> Iterator[list[Point]]:
 
 
 def _line(points: Sequence[Point], stroke: str, width: float, dash: str = "") -> str:
+    if len(points) < 2:
+        return ""
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
     return (
         f'<path d="{_path(points)}" fill="none" stroke="{stroke}" stroke-width="{width}"'
@@ -461,23 +380,21 @@ def _path(points: Sequence[Point]) -> str:
     return "M" + "L".join(f"{_px(x)} {_px(y)}" for x, y in points)
 
 
-def _dot(point: Point, palette: Palette) -> str:
+def _circle(point: Point, radius: float, fill: str, stroke: str = "none", title: str = "") -> str:
+    about = f"<title>{escape(title)}</title>" if title else ""
     return (
-        f'<circle cx="{_px(point[0])}" cy="{_px(point[1])}" r="5" fill="{palette["accent"]}" '
-        f'stroke="{palette["card"]}" stroke-width="2"/>'
+        f'<circle cx="{_px(point[0])}" cy="{_px(point[1])}" r="{radius}" fill="{fill}"'
+        f' stroke="{stroke}" stroke-width="2">{about}</circle>'
     )
 
 
-def _circle(point: Point, radius: float, fill: str) -> str:
-    return f'<circle cx="{_px(point[0])}" cy="{_px(point[1])}" r="{radius}" fill="{fill}"/>'
-
-
-def _write(text: _Text, palette: Palette) -> str:
-    weight = ' font-weight="700"' if text.bold else ""
+def _text(label: Label, palette: Palette) -> str:
+    """Return the text with a thin rim of the ground, so that it reads well across a line."""
+    weight = ' font-weight="700"' if label.bold else ""
     return (
-        f'<text x="{_px(text.x)}" y="{_px(text.y)}" font-size="{text.size}" fill="{text.fill}"'
-        f' text-anchor="{text.anchor}"{weight} stroke="{palette["card"]}" stroke-width="3"'
-        f' paint-order="stroke" stroke-linejoin="round">{escape(text.text)}</text>'
+        f'<text x="{_px(label.x)}" y="{_px(label.y)}" font-size="{label.size}" fill="{label.fill}"'
+        f' text-anchor="{label.anchor}"{weight} stroke="{palette["card"]}" stroke-width="3"'
+        f' paint-order="stroke" stroke-linejoin="round">{escape(label.text)}</text>'
     )
 
 
@@ -485,7 +402,8 @@ def _px(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def _svg(name: str, width: int, height: int, title: str, description: str, marks: str) -> str:
+def _svg(name: str, size: tuple[int, int], title: str, marks: str, description: str = "") -> str:
+    width, height = size
     about = f'<desc id="{name}-desc">{escape(description)}</desc>' if description else ""
     described = f' aria-describedby="{name}-desc"' if description else ""
     return (

@@ -76,16 +76,16 @@ def change(now: Rate, before: Rate) -> str:
     two Wilson intervals (R. G. Newcombe, Statistics in Medicine 17, 1998, method 10).
     """
     if now.share is None or before.share is None:
-        return "No earlier answers to compare with"
+        return "No earlier answers to compare"
     difference = now.share - before.share
     low = difference - hypot(now.share - now.low, before.high - before.share)
     high = difference + hypot(now.high - now.share, before.share - before.low)
     if low <= 0 <= high:
-        return "About the same as the 30 days before"
+        return "About the same as before"
     points = round(100 * difference)
     unit = "pt" if abs(points) == 1 else "pts"
     return (
-        f"{signed(points)} {unit} vs the 30 days before" if points else "Less than 1 pt of change"
+        f"{signed(points)} {unit} on the 30 days before" if points else "Less than 1 pt of change"
     )
 
 

@@ -66,9 +66,9 @@ def goal(view: GoalView) -> str:
         view=view,
         hero=_hero(view),
         tiles=[
-            _tile("csat", "Satisfaction (CSAT)", "of those who answered", view.csat),
-            _tile("solved", "Solved", "of those who answered said yes", view.solved),
-            _tile("response", "Response rate", "of surveys sent were answered", view.response),
+            _tile("csat", "Satisfaction (CSAT)", "rated 4 or 5, of those who answered", view.csat),
+            _tile("solved", "Solved", "said yes, of those who answered", view.solved),
+            _tile("response", "Response rate", "answered, of the surveys sent", view.response),
         ],
         stars=_stars(view),
         stores=[_store(store) for store in view.stores],
@@ -178,8 +178,8 @@ def failed(business: str, error_id: str) -> str:
     """Return the page for an error of ours (500), with the id under which it was logged."""
     return _notice(
         "Something went wrong",
-        "The error is on our side and has been recorded. Please try again; if it stays, give "
-        "your operator this id:",
+        "The error is on our side and has been recorded. Please try again. If it happens again, "
+        "tell us this id:",
         business=business,
         error_id=error_id,
     )
@@ -418,8 +418,8 @@ def _entry(item: Feedback, time_zone: str) -> dict[str, object]:
 
 def _sentiment(item: Feedback) -> str | None:
     if item.score:
-        return f"Sentiment {item.score.label}, by {item.score.engine}"
-    return "Sentiment not scored yet" if item.text or item.title else None
+        return f"{item.score.label.capitalize()}, by {item.score.engine}"
+    return "Not scored yet" if item.text or item.title else None
 
 
 def _public_link(url: str | None) -> str | None:

@@ -1,0 +1,216 @@
+"""The `northstar` command: offline tools on files, and an operator's work against a stack."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+from northstar.domain.errors import Invalid, NorthstarError
+
+_CHECKOUT_MARK = Path("infra/template.yaml")
+_LOCAL_ENVIRONMENT = Path(".northstar/environment.json")
+_PARSE_EXIT = {"ok": 0, "empty": 0, "partial": 3, "broken": 4}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 fine, 1 found something wrong, 2 usage."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except NorthstarError as error:
+        print(f"northstar: {error}", file=sys.stderr)
+        return 2 if isinstance(error, Invalid) else 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def parse(options: argparse.Namespace) -> int:
+    """Print the reviews of a recorded payload as JSON lines, and the outcome on standard error."""
+    from northstar import sources
+
+    source = sources.by_name(options.source)
+    page = source.parse(_read(options.file))
+    for review in page.reviews:
+        print(json.dumps(asdict(review), ensure_ascii=False))
+    outcome = {
+        "outcome": page.outcome,
+        "reviews": len(page.reviews),
+        "next": page.next,
+        "published": asdict(page.published) if page.published else None,
+        "reason": page.reason,
+    }
+    print(json.dumps(outcome, ensure_ascii=False), file=sys.stderr)
+    return _PARSE_EXIT[page.outcome]
+
+
+def score(options: argparse.Namespace) -> int:
+    """Score one text a line from standard input; print one JSON score a line."""
+    from northstar.domain.sentiment import Document
+    from northstar.scoring import engine
+
+    scorer = engine(options.engine)
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    for line in sys.stdin:
+        (verdict,) = scorer.score([Document(line.rstrip("\n"), options.language)])
+        print(json.dumps(asdict(verdict), ensure_ascii=False))
+    return 0
+
+
+def configure(options: argparse.Namespace) -> int:
+    """Check a northstar.toml and, with --stack, store it for a deployed stack."""
+    from northstar.runtime.configuration import load
+
+    text = _read(options.file).decode("utf-8")
+    configuration = load(text)
+    print(f"{options.file} is valid: {len(configuration.sources)} sources.", file=sys.stderr)
+    if options.stack:
+        if any(target.address for target in configuration.sources):
+            raise Invalid("sources.address is for a local stack only; leave it out.", "sources")
+        _enter(options)
+        from northstar.runtime import bootstrap
+
+        name = os.environ["CONFIGURATION"]
+        bootstrap.client("ssm").put_parameter(Name=name, Value=text, Overwrite=True)
+    return 0
+
+
+def login(options: argparse.Namespace) -> int:
+    """Print a one-time login link for the pages of a stack."""
+    _enter(options)
+    from northstar.app.login import issue_code
+    from northstar.runtime import bootstrap
+
+    code = issue_code(bootstrap.progress_store(), datetime.now(UTC))
+    print(f"{os.environ.get('ADDRESS', '')}/auth/login?code={code}")
+    return 0
+
+
+def recount(options: argparse.Namespace) -> int:
+    """Compare the aggregates with a recount of every record; 1 when they differ."""
+    _enter(options)
+    from northstar.app.recount import recount as compare
+    from northstar.app.recount import repair
+    from northstar.runtime import bootstrap
+
+    stores: dict[str, Any] = {
+        "feedback": bootstrap.feedback_store(),
+        "progress": bootstrap.progress_store(),
+        "zone": bootstrap.configuration().business.zone,
+    }
+    found = compare(**stores)
+    if options.repair and not found.agrees:
+        found = repair(found, **stores)
+    if options.json:
+        print(json.dumps(asdict(found) | {"agrees": found.agrees}))
+    else:
+        verdict = "agrees" if found.agrees else "DIFFERS"
+        print(
+            f"{verdict}: {found.records} records, {found.rows} rows, "
+            f"{len(found.behind)} records behind, {len(found.drift)} measures off"
+        )
+        for wrong in found.drift[:20]:
+            print(f"  {'/'.join(wrong.row)} {wrong.measure}: {wrong.aggregate}, recounted {wrong.recounted}")
+    return 0 if found.agrees else 1
+
+
+def local(options: argparse.Namespace) -> NoReturn:
+    """Run the whole template on this machine (needs a checkout)."""
+    _run_module("local", options.rest)
+
+
+def simulate(options: argparse.Namespace) -> NoReturn:
+    """Run the pipeline under faults, seed by seed (needs a checkout)."""
+    _run_module("local.simulate", options.rest)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="northstar", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        text = command.__doc__ or ""
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(command=command)
+        return made
+
+    one = add("parse", parse)
+    one.add_argument("source", metavar="SOURCE")
+    one.add_argument("file", metavar="FILE", type=Path)
+
+    one = add("score", score)
+    one.add_argument("--language", help="the texts' declared language, such as en or pt-BR")
+    one.add_argument("--engine", default="auto", help="auto or vader")
+
+    one = add("configure", configure)
+    one.add_argument("file", metavar="FILE", type=Path)
+    _stack(one, "store it for this deployed stack")
+
+    _stack(add("login", login), "the deployed stack; without it the local one")
+
+    one = add("recount", recount)
+    one.add_argument("--repair", action="store_true", help="set right what differs")
+    one.add_argument("--json", action="store_true", help="print one JSON object")
+    _stack(one, "the deployed stack; without it the local one")
+
+    for name, command in (("local", local), ("simulate", simulate)):
+        one = commands.add_parser(name, help=command.__doc__, add_help=False)
+        one.set_defaults(command=command)
+        one.add_argument("rest", nargs=argparse.REMAINDER)
+    return parser
+
+
+def _stack(command: argparse.ArgumentParser, text: str) -> None:
+    command.add_argument("--stack", metavar="NAME", help=text)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Invalid(f"{file} cannot be read: {error.strerror}.", "FILE") from error
+
+
+def _enter(options: argparse.Namespace) -> None:
+    """Take on the environment of a deployed stack (its outputs) or of the running local one."""
+    if options.stack:
+        import boto3
+
+        (stack,) = boto3.client("cloudformation").describe_stacks(StackName=options.stack)["Stacks"]
+        outputs = {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
+        os.environ |= {_environment_name(key): value for key, value in outputs.items()}
+    elif "FEEDBACK_TABLE" not in os.environ:
+        file = _checkout() / _LOCAL_ENVIRONMENT
+        if not file.is_file():
+            raise Invalid("No local stack runs here; start one with `make run`, or name --stack.")
+        os.environ |= json.loads(file.read_text("utf-8"))
+
+
+def _environment_name(output: str) -> str:
+    """FeedbackTable → FEEDBACK_TABLE."""
+    return "".join(f"_{c}" if c.isupper() else c.upper() for c in output).lstrip("_").upper()
+
+
+def _checkout() -> Path:
+    for folder in (Path.cwd(), *Path.cwd().parents):
+        if (folder / _CHECKOUT_MARK).is_file():
+            return folder
+    raise Invalid("This command needs a checkout of the project; run it inside one.")
+
+
+def _run_module(module: str, arguments: Sequence[str]) -> NoReturn:
+    os.chdir(_checkout())
+    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606
+
+
+if __name__ == "__main__":
+    sys.exit(main())

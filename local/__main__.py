@@ -1,0 +1,7 @@
+"""`python -m local` runs the whole template on this machine."""
+
+import sys
+
+from local.app import main
+
+sys.exit(main())

@@ -1,0 +1,205 @@
+"""The command that runs everything on one machine, and the few lines it tells the developer."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import fcntl
+import json
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from northstar.app.configuration import Configuration
+from northstar.app.login import issue_code
+from northstar.domain.errors import Invalid
+from northstar.runtime.configuration import load
+from northstar.store.client import Table
+from northstar.store.progress import DynamoProgressStore
+
+from local import backend, demo, resources, state, template
+from local.http import Front
+from local.stack import Stack, say
+
+ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENT_FILE = "environment.json"
+SECRET_VARIABLE = "NORTHSTAR_WEBHOOK_SECRET"  # noqa: S105  its name
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until Ctrl-C or SIGTERM. Return 0, or 2 with one sentence when it cannot start."""
+    options = _options(arguments)
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    try:
+        text = _configuration_text(options.config)
+        configuration = load(text)
+        secret = webhook_secret(os.environ)
+        _check_port(options.port)
+        with _only_one(options.state):
+            _run(options, text, configuration, secret, stopped)
+    except Invalid as error:
+        say(str(error))
+        return 2
+    return 0
+
+
+def webhook_secret(environment: Mapping[str, str]) -> str | None:
+    """Return the webhook secret that the environment sets, without its prefix, or None.
+
+    Raises Invalid for anything that is not base64 with or without "whsec_" before it.
+    """
+    given = environment.get(SECRET_VARIABLE, "")
+    secret = given.removeprefix("whsec_")
+    try:
+        key = base64.b64decode(secret, validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if given and not key:
+        raise Invalid(
+            f'{SECRET_VARIABLE} must be base64, with or without "whsec_" before it; '
+            "leave it out to have one made.",
+            SECRET_VARIABLE,
+        )
+    return secret or None
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="northstar local", description="Runs the whole pipeline on this machine."
+    )
+    parser.add_argument(
+        "--port", type=int, default=int(os.environ.get("PORT", "8000")), help="of the HTTP API"
+    )
+    parser.add_argument(
+        "--demo",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="fill an invented app with a year of reviews and answers",
+    )
+    parser.add_argument("--config", type=Path, default=ROOT / "northstar.toml", metavar="FILE")
+    parser.add_argument("--state", type=Path, default=ROOT / ".northstar", metavar="DIR")
+    return parser.parse_args(arguments)
+
+
+def _run(
+    options: argparse.Namespace,
+    text: str,
+    configuration: Configuration,
+    secret: str | None,
+    stopped: threading.Event,
+) -> None:
+    declared = template.load(ROOT / "infra" / "template.yaml")
+    stack = Stack(declared, options.state, backend.start(os.environ))
+    invented = demo.Demo(stack, configuration) if options.demo else None
+    try:
+        stack.open()
+        text += invented.sources() if invented else demo.leftover(stack)
+        load(text)
+        resources.put_parameter(stack.services, stack.name("Configuration.Ref"), text)
+        resources.verify_sender(stack.services, configuration.mail.sender)
+        changes = {"standard": secret} if secret else {}
+        desks = resources.put_secret(stack.services, stack.name("DeskSecret.Ref"), changes)
+        front = stack.serve(options.port)
+        _write_environment(stack, options.state, front)
+        stack.run()
+        _tell(stack, front, options, desks["standard"], invented)
+        if invented:
+            stack.loop(invented.load, front, desks["standard"])
+        stopped.wait()
+        say("Stopping.")
+    finally:
+        if invented:
+            invented.close()
+        stack.close()
+        (options.state / ENVIRONMENT_FILE).unlink(missing_ok=True)
+
+
+def _tell(
+    stack: Stack,
+    front: Front,
+    options: argparse.Namespace,
+    secret: str,
+    invented: demo.Demo | None,
+) -> None:
+    address = f"http://127.0.0.1:{front.port}"
+    table = Table(stack.services.client("dynamodb"), stack.name("ProgressTable.Ref"))
+    code = issue_code(DynamoProgressStore(table), datetime.now(UTC))
+    survey = 'a webhook for channel "link" answers with one'
+    if invented:
+        survey = invented.survey_link(front, secret) or survey
+    if stack.services.embedded:
+        kept = f"The data stays in {_short(options.state)}."
+        mails = f"{address}/_local/mailbox"
+    else:
+        kept = f"The data is where AWS_ENDPOINT_URL says: {stack.services.endpoint}."
+        mails = "not here: the mail service is another one"
+    lines = {
+        "Goal page": f"{address}/auth/login?code={code}  (works once)",
+        "Survey": survey,
+        "Webhooks": f"{address}/webhooks/standard",
+        "Signed with": f"whsec_{secret.removeprefix('whsec_').split()[0]}",
+        "Mailbox": mails,
+    }
+    told = "\n".join(f"  {name:<12} {value}" for name, value in lines.items())
+    print(f"\nNorthstar runs on this machine. Ctrl-C stops it. {kept}\n\n{told}\n", flush=True)
+
+
+def _configuration_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Invalid(f"{path} cannot be read ({error.strerror}); name it with --config.") from None
+    except UnicodeDecodeError:
+        raise Invalid(f"{path} is not UTF-8 text; save it as UTF-8.") from None
+
+
+def _check_port(port: int) -> None:
+    """Find out early, before seconds of starting, whether the port is free."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            raise Invalid(
+                f"Port {port} on 127.0.0.1 is taken or not allowed; choose another with --port."
+            ) from None
+
+
+@contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    """Hold the state folder, so that no second stack writes into it."""
+    state.prepare(folder)
+    with (folder / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Invalid(
+                f"Another local stack uses {folder}; stop it, or name a folder with --state."
+            ) from None
+        yield
+
+
+def _write_environment(stack: Stack, folder: Path, front: Front) -> None:
+    """Leave what `northstar` commands need to reach this stack."""
+    told = {
+        **stack.services.environment,
+        "AWS_DEFAULT_REGION": template.REGION,
+        "ADDRESS": f"http://127.0.0.1:{front.port}",
+    }
+    for function in stack.declared.functions:
+        told |= stack.environment(function)
+    file = folder / ENVIRONMENT_FILE
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(told, indent=1), encoding="utf-8")
+
+
+def _short(folder: Path) -> str:
+    return str(folder.relative_to(ROOT)) if folder.is_relative_to(ROOT) else str(folder)

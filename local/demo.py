@@ -1,0 +1,301 @@
+"""An invented app with a year of reviews and tickets, pushed through the real functions.
+
+Reviews stand in a little store on this machine and are collected from there; tickets and answers
+arrive as signed webhooks and posted forms, each at its own moment. Everything follows from one seed
+and the day of the first start, so an interrupted load goes on where it was and doubles nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from northstar.app.configuration import Configuration
+from northstar.app.show import DEMO_APP
+from northstar.domain.goals import Goal, even_pace
+from standardwebhooks import Webhook
+from tqdm import tqdm
+
+from local import demo_texts as texts
+from local.http import Front, Request, Response
+from local.stack import Stack, say
+from local.store import StoreReview, StoreServer
+
+SEED = 20_260
+TICKETS = 690
+MAILS = 6  # the newest tickets, asked by mail, to have something in the mailbox
+MOST_REVIEWS = 900
+SHARE_OF_PACE = 0.97  # of an even pace towards the goal: a little behind
+ANSWERED = 0.35
+NEW_VERSIONS = timedelta(days=120)  # since when the templates have a second version
+PAUSE = 2.0  # seconds before a request that failed is made again
+
+_STARS = (5,) * 82 + (4,) * 8 + (3,) * 4 + (2,) * 2 + (1,) * 4
+_LANGUAGES = ("en",) * 83 + ("de",) * 6 + ("fr",) * 4 + ("es",) * 4 + ("nl", "pt", "it")
+_WEEK = (1.2, 1.25, 1.15, 1.1, 1.0, 0.6, 0.5)  # Monday to Sunday
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A webhook to send and, maybe, the form that the customer posts afterwards. Times are aware."""
+
+    body: dict[str, Any]
+    at: datetime
+    form: dict[str, str] | None = None
+    answered_at: datetime | None = None
+
+
+class Demo:
+    """Fills one stack. `sources` first, then `load`, in the background; `close` at the end."""
+
+    def __init__(self, stack: Stack, configuration: Configuration) -> None:
+        self._stack = stack
+        self._goal = configuration.goals[0] if configuration.goals else None
+        self._server: StoreServer | None = None
+
+    def sources(self) -> str:
+        """Open the store and return the configuration that lets it be collected."""
+        begun: dict[str, Any] = self._stack.extra.setdefault("demo", {})
+        today = datetime.now(UTC).date()
+        begun.setdefault("day", today.isoformat())
+        begun.setdefault("reviews", how_many(self._goal, today))
+        begun.setdefault("done", 0)
+        day = date.fromisoformat(begun["day"])
+        self._server = StoreServer(apps={DEMO_APP: reviews(day, begun["reviews"])})
+        self._server.start()
+        return _source(f'address = "{self._server.url}"')
+
+    def survey_link(self, front: Front, secret: str) -> str | None:
+        """Return a survey to try: of a ticket that was solved just now."""
+        now = datetime.now(UTC)
+        ticket = {
+            "id": f"demo-try-{now:%Y-%m-%d}",
+            "channel": "link",
+            "solved_at": f"{now:%Y-%m-%d}T00:00:00+00:00",
+            "subject": "A survey to try",
+            "template": {"id": "reset-printer", "version": "2"},
+            "customer": {"id": "demo-you"},
+        }
+        answer = post_webhook(front, {"type": "ticket.solved", "ticket": ticket}, secret, now)
+        link: str | None = json.loads(answer.body).get("survey_url")
+        return link
+
+    def load(self, front: Front, secret: str) -> None:
+        """Send what was not sent yet, oldest first; stops in the middle when the stack does."""
+        begun = self._stack.extra["demo"]
+        planned = deliveries(date.fromisoformat(begun["day"]))
+        if begun["done"] >= len(planned):
+            return
+        with _bar(len(planned), begun["done"]) as bar:
+            for delivery in planned[begun["done"] :]:
+                while not self._stack.stopping and not send(front, delivery, secret):
+                    time.sleep(PAUSE)
+                if self._stack.stopping:
+                    return
+                begun["done"] += 1
+                bar.update()
+        say("Demo: every ticket is there; the reviews are still being collected, page by page.")
+
+    def close(self) -> None:
+        """Close the store."""
+        if self._server:
+            self._server.stop()
+
+
+def leftover(stack: Stack) -> str:
+    """Return the configuration that still marks earlier demo data as such, or nothing."""
+    return _source("enabled = false") if "demo" in stack.extra else ""
+
+
+def how_many(goal: Goal | None, today: date) -> int:
+    """Return how many reviews make a good story: a little behind an even pace from a third."""
+    if goal is None:
+        return MOST_REVIEWS // 2
+    start = goal.baseline if goal.baseline is not None else goal.target // 3
+    return min(MOST_REVIEWS, max(50, round(even_pace(goal, start, today) * SHARE_OF_PACE)))
+
+
+def reviews(today: date, count: int) -> list[StoreReview]:
+    """Return `count` reviews up to a day: a third of them older than a year, then ever more."""
+    chance = random.Random(f"{SEED}-reviews")
+    first = today - timedelta(days=700)
+    days = [first + timedelta(n) for n in range(700)]
+    weights = [_WEEK[d.weekday()] * (1 + 2 * n / 700) for n, d in enumerate(days)]
+    written = sorted(chance.choices(days, weights, k=count))
+    return [_review(chance, 4_000 + n, day, today) for n, day in enumerate(written)][::-1]
+
+
+def deliveries(today: date) -> list[Delivery]:
+    """Return the tickets of the year up to the end of a day before `today`, oldest first."""
+    chance = random.Random(f"{SEED}-tickets")
+    midnight = datetime(today.year, today.month, today.day, tzinfo=UTC)
+    days = [midnight - timedelta(days=364 - n) for n in range(364)]
+    weights = [_WEEK[d.weekday()] * (1 + n / 364) for n, d in enumerate(days)]
+    chosen = sorted(chance.choices(days, weights, k=TICKETS))
+    solved = [day + timedelta(minutes=chance.randint(8 * 60, 19 * 60)) for day in chosen]
+    return [_delivery(chance, n, at, midnight) for n, at in enumerate(solved)] + [
+        _mail(n, midnight) for n in range(MAILS)
+    ]
+
+
+def send(front: Front, delivery: Delivery, secret: str) -> bool:
+    """Send one webhook and its answer through the HTTP front; whether both were taken."""
+    taken = post_webhook(front, delivery.body, secret, delivery.at)
+    if taken.status != 202:
+        return False
+    if delivery.form is None or delivery.answered_at is None:
+        return True
+    survey = urlsplit(json.loads(taken.body)["survey_url"])
+    form = Request(
+        "POST",
+        survey.path,
+        [("content-type", "application/x-www-form-urlencoded"), ("host", survey.netloc)],
+        urlencode(delivery.form).encode(),
+        delivery.answered_at.timestamp(),
+    )
+    return front.call(form).status == 303
+
+
+def post_webhook(front: Front, body: dict[str, Any], secret: str, at: datetime) -> Response:
+    """Send a webhook, signed now, as if it had arrived at an (aware) moment."""
+    name, now = body["ticket"]["id"], datetime.now(UTC)
+    text = json.dumps(body)
+    headers = [
+        ("host", f"127.0.0.1:{front.port}"),
+        ("content-type", "application/json"),
+        ("webhook-id", name),
+        ("webhook-timestamp", str(int(now.timestamp()))),
+        ("webhook-signature", Webhook(secret.split(maxsplit=1)[0]).sign(name, now, text)),
+    ]
+    target = "/webhooks/standard"
+    return front.call(Request("POST", target, headers, text.encode(), at.timestamp()))
+
+
+def _source(line: str) -> str:
+    return f'\n\n[[sources]]\nsource = "shopify"\napp = "{DEMO_APP}"\n{line}\n'
+
+
+def _review(chance: random.Random, number: int, day: date, today: date) -> StoreReview:
+    stars = chance.choice(_STARS)
+    language = chance.choice(_LANGUAGES) if stars == 5 else "en"
+    text = _review_text(chance, stars, language)
+    edited = None
+    if stars == 3 and chance.random() < 0.5:
+        edited, text, stars = day, f"{text}\n{texts.AFTER_EDIT}", 4
+    reply = None
+    if chance.random() < (0.9 if stars <= 3 else 0.3):
+        kind = 1 if stars <= 2 else 2 if stars == 3 else 0
+        replied = min(day + timedelta(days=chance.randint(0, 3)), today)
+        reply = (texts.REPLIES[kind], replied)
+    return _store_review(
+        id=str(number),
+        rating=stars,
+        text=text,
+        author=f"{chance.choice(texts.SHOP_FIRST)} {chance.choice(texts.SHOP_LAST)}",
+        country=chance.choice(texts.COUNTRIES[language]),
+        day=day,
+        edited=edited,
+        reply=reply,
+    )
+
+
+def _review_text(chance: random.Random, stars: int, language: str) -> str:
+    if stars == 5 and chance.random() < 0.12:
+        return ""  # stars only
+    if language != "en":
+        return chance.choice(texts.OTHER_LANGUAGES[language])
+    if stars >= 4:
+        praise = f"{chance.choice(texts.PRAISE_FIRST)} {chance.choice(texts.PRAISE_NEXT)}".strip()
+        return praise if stars == 5 else chance.choice((praise, *texts.MIXED))
+    return chance.choice(texts.MIXED if stars == 3 else texts.COMPLAINTS)
+
+
+def _delivery(chance: random.Random, n: int, solved: datetime, today: datetime) -> Delivery:
+    name = chance.choice([*texts.TEMPLATES, None])
+    newer = solved > today - NEW_VERSIONS
+    subject = texts.TEMPLATES[name][0] if name else chance.choice(texts.QUESTIONS)
+    team = chance.choice(list(texts.TEAMS))
+    opened = solved - timedelta(minutes=chance.randint(40, 60 * 30))
+    ticket: dict[str, Any] = {
+        "id": f"demo-{n}",
+        "channel": "link",
+        "solved_at": solved.isoformat(),
+        "opened_at": opened.isoformat(),
+        "first_reply_at": (opened + (solved - opened) * chance.uniform(0.1, 0.9)).isoformat(),
+        "subject": subject,
+        "team": team,
+        "agent": chance.choice(texts.TEAMS[team]),
+        "customer": {"id": f"demo-customer-{chance.randint(1, 400)}"},
+        "language": chance.choice(_LANGUAGES),
+    }
+    if name:
+        ticket["template"] = {"id": name, "version": "2" if newer else "1"}
+    body = {"type": "ticket.solved", "ticket": ticket}
+    arrived = solved + timedelta(seconds=chance.randint(2, 40))
+    answered = arrived + timedelta(minutes=chance.randint(1, 60 * 20))
+    share = texts.TEMPLATES[name][1 + newer] if name else 0.86
+    happy = chance.random() < share
+    form = _form(chance, happy=happy, solved=name is not None)
+    if chance.random() >= ANSWERED or answered > today:
+        return Delivery(body, arrived)
+    return Delivery(body, arrived, form, answered)
+
+
+def _form(chance: random.Random, *, happy: bool, solved: bool) -> dict[str, str]:
+    rating = chance.choice("4555" if happy else "1233")
+    choice = ("yes" if happy else "no") if solved else rating
+    comments = texts.HAPPY_COMMENTS if happy else texts.UNHAPPY_COMMENTS
+    comment = chance.choice(comments) if chance.random() < (0.3 if happy else 0.7) else ""
+    return {"answer": choice, "comment": comment}
+
+
+def _mail(n: int, today: datetime) -> Delivery:
+    name = list(texts.TEMPLATES)[n]
+    ticket = {
+        "id": f"demo-mail-{n}",
+        "channel": "email",
+        "solved_at": (today - timedelta(minutes=10 * n)).isoformat(),
+        "subject": texts.TEMPLATES[name][0],
+        "team": "Setup",
+        "agent": "Marta",
+        "customer": {
+            "id": f"demo-mail-{n}",
+            "email": f"customer{n}@example.com",
+            "name": f"Customer {n}",
+        },
+    }
+    if n % 2:
+        ticket["template"] = {"id": name, "version": "2"}
+    return Delivery({"type": "ticket.solved", "ticket": ticket}, today)
+
+
+def _bar(total: int, done: int) -> Any:
+    """A progress bar on a terminal; elsewhere one line for every tenth."""
+    if sys.stderr.isatty():
+        return tqdm(total=total, initial=done, desc="Demo tickets", unit="", leave=False)
+    return _Tenths(total, done)
+
+
+class _Tenths:
+    """Tells each tenth of the way once."""
+
+    def __init__(self, total: int, done: int) -> None:
+        self._total, self._done = total, done
+
+    def __enter__(self) -> _Tenths:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def update(self) -> None:
+        """Count one more."""
+        before, self._done = self._done, self._done + 1
+        if self._done * 10 // self._total > before * 10 // self._total:
+            say(f"Demo tickets: {self._done * 100 // self._total} %")

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Makes the virtual environment: with uv where it is installed, else with python3's own venv and pip.
+set -eu
+venv=$1
+
+fits() { "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; }
+
+python=""
+for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11; do
+    if fits "$candidate"; then python=$candidate; break; fi
+done
+if [ -z "$python" ]; then
+    echo "Northstar needs Python 3.11, 3.12 or 3.13; install one, or name it: make setup PYTHON=/path/to/python" >&2
+    exit 1
+fi
+
+echo "Preparing $venv with $("$python" --version) (once; it takes a minute)" >&2
+rm -rf "$venv"
+if command -v uv >/dev/null; then
+    uv venv -q --python "$python" "$venv"
+    uv pip install -q --python "$venv/bin/python" --require-hashes -r requirements-dev.txt
+    uv pip install -q --python "$venv/bin/python" --no-deps --no-build-isolation -e .
+else
+    "$python" -m venv "$venv"
+    "$venv/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+    "$venv/bin/python" -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+fi

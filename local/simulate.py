@@ -1,0 +1,529 @@
+"""Seeded runs of the whole pipeline under everything that goes wrong, and the proof that it holds.
+
+Deliveries are doubled, held back, split and mixed up; any call to the database may fail before or
+after it took effect, be repeated by the SDK, lose against another writer, or be the last one before
+a crash; and in the middle of a call another function may get its turn. In the end everything that
+was ever delivered is delivered once more, in any order, and the promises are checked. One seed is
+one run, and runs the same again: `northstar simulate --seed N`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import os
+import random
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache, partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+from moto import mock_aws
+from moto.dynamodb.models import dynamodb_backends
+from northstar.app import answer, ask, intake
+from northstar.app.recount import recount
+from northstar.domain.aggregates import Record
+from northstar.domain.errors import NorthstarError, Unavailable
+from northstar.domain.reviews import Review, ReviewRecord, first_sight, gone, seen_again
+from northstar.domain.surveys import Ask, Response
+from northstar.domain.tickets import Customer, Template, Ticket
+from northstar.domain.tokens import Keys, mint
+from northstar.runtime import bootstrap
+from northstar.runtime.configuration import load as load_configuration
+from northstar.store.client import Table
+from northstar.store.feedback import DynamoFeedbackStore
+from northstar.store.progress import DynamoProgressStore
+from tqdm import tqdm
+
+from local import engine, filters, resources, template
+
+ROOT = Path(__file__).parent.parent
+START = datetime(2026, 3, 28, 22, 0, tzinfo=UTC)  # a night with a change to summer time
+ZONE = "Europe/Berlin"
+STEPS = 60
+_PATIENCE = 200
+PEPPER = b"simulated pepper"
+KEYS = Keys("1", {"1": b"simulated key"})
+COMMENTS = ("", "Great, thank you!", "Terrible. It still crashes.", "Ça ne marche pas", "👍👍")
+"""Texts with and without a score."""
+
+
+class Crash(BaseException):
+    """The function is gone: nothing may catch this."""
+
+
+@dataclass(slots=True, eq=False)
+class Delivery:
+    """A stream record on its way to one function."""
+
+    function: str
+    entry: dict[str, Any]
+
+
+@dataclass
+class Told:
+    """What the world outside was told, to compare with what is stored."""
+
+    tickets: set[str] = field(default_factory=set)
+    asks: set[str] = field(default_factory=set)
+    answers: dict[str, list[Response]] = field(default_factory=dict)
+    acknowledged: dict[str, int] = field(default_factory=dict)
+    mails: dict[str, int] = field(default_factory=dict)
+    mail_faults: dict[str, int] = field(default_factory=dict)
+
+
+class World:
+    """One run: both tables, the faults between them and the functions, and what is on its way."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = random.Random(seed)
+        self.now = START
+        self.raw = boto3.client("dynamodb")
+        self.client = Faulty(self.raw, self)
+        self.feedback = DynamoFeedbackStore(Table(self.client, "FeedbackTable"))
+        self.told = Told()
+        self.tickets: list[Ticket] = []
+        self.queue: list[str] = []
+        self.store_page: dict[str, Review] = {}
+        self.read = 0
+        self.waiting: list[Delivery] = []
+        self.delivered: list[Delivery] = []
+        self.faults = True
+        self.depth = 0
+
+    def step(self) -> None:
+        """Let one thing happen, and survive whatever it raises."""
+        moves = (self.webhook, self.mail, self.answer, self.answer, self.collect)
+        move = self.dice.choice(moves + (self.stream,) * 4)
+        self.now += timedelta(minutes=self.dice.choice((1, 20, 300)))
+        try:
+            move()
+        except (Crash, NorthstarError):
+            pass
+
+    def webhook(self) -> None:
+        """A helpdesk tells of a solved ticket, for the first time or once more."""
+        if self.tickets and self.dice.random() < 0.4:
+            ticket = self.dice.choice(self.tickets)
+        else:
+            ticket = self._new_ticket()
+            self.tickets.append(ticket)
+        self._tell(ticket)
+
+    def _tell(self, ticket: Ticket) -> None:
+        receipt = intake.take(
+            ticket,
+            store=self.feedback,
+            queue=SimpleNamespace(send=self._enqueue),
+            keys=KEYS,
+            pepper=PEPPER,
+            base_url="https://example.com",
+            now=self.now,
+        )
+        self.told.asks.add(receipt.ask)
+        self.told.tickets.add(ticket.id)
+
+    def mail(self) -> None:
+        """A queue delivers a planned ask; it stays on the queue after any failure."""
+        if not self.queue:
+            return
+        ask_id = self.dice.choice(self.queue)
+        try:
+            ask.send(ask_id, store=self.feedback, deliver=self._deliver, now=self.now)
+        except (Crash, NorthstarError):
+            self.told.mail_faults[ask_id] = self.told.mail_faults.get(ask_id, 0) + 1
+            raise
+        if self.dice.random() < 0.8:
+            self.queue.remove(ask_id)
+
+    def answer(self) -> None:
+        """A customer answers, changes the answer, or sends the same one twice."""
+        if not self.told.asks:
+            return
+        ask_id = self.dice.choice(sorted(self.told.asks))
+        found = DynamoFeedbackStore(Table(self.raw, "FeedbackTable")).ask(ask_id)
+        if found is None or found.state not in {"sent", "answered"}:
+            return
+        comment = self.dice.choice(COMMENTS)
+        if found.question == "solved":
+            response = Response(solved=self.dice.random() < 0.7, comment=comment)
+        else:
+            response = Response(csat=self.dice.randint(1, 5), comment=comment)
+        token = mint(ask_id, self.now + timedelta(days=1), KEYS)
+        sent = self.told.answers.setdefault(ask_id, [])
+        sent.append(response)
+        nth = len(sent) - 1
+        answer.submit(token, response, store=self.feedback, keys=KEYS, now=self.now)
+        self.told.acknowledged[ask_id] = nth
+
+    def collect(self) -> None:
+        """The store's page changes, and a pass over it writes what is new, edited, gone or back."""
+        self._store_changes()
+        shown = dict(self.store_page)
+        known = {r.review.id: r for r in self.feedback.all_reviews("shopify", "app")}
+        for review_id, review in shown.items():
+            record = known.get(review_id)
+            if record is None:
+                self._put(first_sight(review, "app", self.now), 0)
+            else:
+                self._put(seen_again(record, review), record.version)
+        for review_id in known.keys() - shown.keys():
+            record = known[review_id]
+            self._put(gone(record, self.now), record.version)
+
+    def stream(self) -> None:
+        """The stream hands a function a batch: some of what waits, now and then what it had before."""
+        self.take_in()
+        function = self.dice.choice(("Score", "Count"))
+        batch = [d for d in self.waiting if d.function == function]
+        batch = batch[: self.dice.randint(1, 12)]
+        again = [d for d in self.delivered if d.function == function]
+        if again and self.dice.random() < 0.3:
+            batch += self.dice.sample(again, min(len(again), 5))
+            self.dice.shuffle(batch)
+        if batch:
+            self.hand_over(function, batch)
+
+    def take_in(self) -> None:
+        """Take the stream's new records in, each for the functions whose filter lets it pass."""
+        entries = _stream_entries()
+        for entry in entries[self.read :]:
+            for mapping in _stream_mappings():
+                if passes(mapping, entry):
+                    self.waiting.append(Delivery(mapping.function, entry))
+        self.read = len(entries)
+
+    def hand_over(self, function: str, batch: list[Delivery]) -> None:
+        """Call a function with a batch; what it reports as failed, or a crash, comes again."""
+        failed = {d.entry["dynamodb"]["SequenceNumber"] for d in batch}
+        event = {"Records": [d.entry for d in batch]}
+        try:
+            report = _handler(function.lower())(event, _CONTEXT)
+            failed = {one["itemIdentifier"] for one in report["batchItemFailures"]}
+        finally:
+            for delivery in batch:
+                if delivery.entry["dynamodb"]["SequenceNumber"] in failed:
+                    continue
+                if delivery in self.waiting:
+                    self.waiting.remove(delivery)
+                    self.delivered.append(delivery)
+
+    def settle(self) -> None:
+        """Without further faults, let everything that waits arrive; then everything once more."""
+        self.faults = False
+        for ticket in self.tickets:
+            if ticket.id not in self.told.tickets:  # a helpdesk repeats what was not taken
+                self._tell(ticket)
+        for ask_id in [*self.queue]:
+            ask.send(ask_id, store=self.feedback, deliver=self._deliver, now=self.now)
+        self._drain()
+        self.dice.shuffle(self.delivered)
+        for function in ("Count", "Score", "Count"):
+            again = [d for d in self.delivered if d.function == function]
+            while again:
+                size = self.dice.randint(1, 25)
+                self.hand_over(function, again[:size])
+                again = again[size:]
+        self._drain()
+
+    def _drain(self) -> None:
+        self.take_in()
+        for _ in range(_PATIENCE):
+            if not self.waiting:
+                return
+            function = self.waiting[0].function
+            self.hand_over(function, [d for d in self.waiting if d.function == function][:40])
+            self.take_in()
+        raise RuntimeError(f"{len(self.waiting)} deliveries fail without any fault")
+
+    def _new_ticket(self) -> Ticket:
+        number = len(self.tickets)
+        return Ticket(
+            desk="standard",
+            id=f"T{number}",
+            channel=self.dice.choice(("link", "link", "email")),
+            solved_at=self.now - timedelta(hours=self.dice.randint(0, 30)),
+            customer=Customer(f"c{number % 7}", f"c{number % 7}@example.com", "Kim"),
+            team=self.dice.choice(("billing", "tech", None)),
+            template=self.dice.choice((Template("refund", "1"), Template("refund", "2"), None)),
+            language=self.dice.choice(("en", "fr", None)),
+        )
+
+    def _enqueue(self, message: dict[str, Any]) -> None:
+        if self.faults and self.dice.random() < 0.1:
+            raise Unavailable("the queue did not answer")
+        self.queue.append(message["ask"])
+
+    def _deliver(self, planned: Ask) -> None:
+        if self.faults and self.dice.random() < 0.15:
+            raise Unavailable("the mail service did not answer")
+        self.told.mails[planned.id] = self.told.mails.get(planned.id, 0) + 1
+
+    def _store_changes(self) -> None:
+        for _ in range(self.dice.randint(1, 3)):
+            review_id = str(self.dice.randint(1, 12))
+            if review_id in self.store_page and self.dice.random() < 0.3:
+                del self.store_page[review_id]
+            else:
+                self.store_page[review_id] = Review(
+                    source="shopify",
+                    id=review_id,
+                    rating=self.dice.choice((1, 3, 5, 5)),
+                    text=self.dice.choice(COMMENTS) or None,
+                    created=f"2026-03-{self.dice.randint(1, 28):02}",
+                )
+
+    def _put(self, record: ReviewRecord, version: int) -> None:
+        if record.version != version:
+            self.feedback.put_review(record, version)
+
+
+class Faulty:
+    """A DynamoDB client between which and the database anything may happen."""
+
+    def __init__(self, client: Any, world: World) -> None:
+        self._client = client
+        self._world = world
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        call = getattr(self._client, operation)
+        return partial(self._perform, operation, call)
+
+    def _perform(self, operation: str, call: Callable[..., Any], **request: Any) -> Any:
+        dice = self._world.dice
+        if not self._world.faults or dice.random() > 0.18:
+            return call(**request)
+        fault = dice.choice(
+            (self._interleave, self._throttle, self._conflict, self._repeat, self._lose, self._crash)
+        )
+        return fault(operation, call, request)
+
+    def _interleave(self, _operation: str, call: Callable[..., Any], request: Any) -> Any:
+        if self._world.depth == 0:
+            self._world.depth += 1
+            try:
+                self._world.step()
+            finally:
+                self._world.depth -= 1
+        return call(**request)
+
+    def _throttle(self, operation: str, *_: Any) -> Any:
+        raise _error("ProvisionedThroughputExceededException", operation)
+
+    def _conflict(self, operation: str, call: Callable[..., Any], request: Any) -> Any:
+        if operation != "transact_write_items":
+            return call(**request)
+        reasons = [{"Code": "TransactionConflict"} for _ in request["TransactItems"]]
+        raise _error("TransactionCanceledException", operation, CancellationReasons=reasons)
+
+    def _repeat(self, _operation: str, call: Callable[..., Any], request: Any) -> Any:
+        """The first call landed, its answer was lost, and the SDK tried again."""
+        call(**request)
+        return call(**request)
+
+    def _lose(self, operation: str, call: Callable[..., Any], request: Any) -> Any:
+        call(**request)
+        raise _error("InternalServerError", operation)
+
+    def _crash(self, _operation: str, call: Callable[..., Any], request: Any) -> Any:
+        if self._world.dice.random() < 0.5:
+            call(**request)
+        raise Crash
+
+
+def check(world: World) -> list[str]:
+    """Return every promise that this run broke, as one sentence each."""
+    feedback = DynamoFeedbackStore(Table(world.raw, "FeedbackTable"))
+    progress = DynamoProgressStore(Table(world.raw, "ProgressTable"))
+    zone = load_configuration(_CONFIGURATION).business.zone
+    broken: list[str] = []
+    found = recount(feedback=feedback, progress=progress, zone=zone)
+    if not found.agrees:
+        broken.append(f"the aggregates differ from a recount: {found.behind} {found.drift[:5]}")
+    records = list(feedback.records())
+    asks = {r.id: r for r in records if isinstance(r, Ask)}
+    if len(asks) > len(world.tickets):
+        broken.append(f"{len(asks)} asks for {len(world.tickets)} resolutions")
+    if missing := world.told.asks - asks.keys():
+        broken.append(f"acknowledged, but not stored: {sorted(missing)}")
+    broken += _answers_kept(world.told, asks)
+    broken += [
+        f"ask {ask_id} was mailed {n} times after {world.told.mail_faults.get(ask_id, 0)} faults"
+        for ask_id, n in world.told.mails.items()
+        if n > 1 + world.told.mail_faults.get(ask_id, 0)
+    ]
+    broken += _plain_totals(records, progress)
+    return broken
+
+
+def _answers_kept(told: Told, asks: dict[str, Ask]) -> Iterator[str]:
+    """An acknowledged answer is stored, or one that was sent after it."""
+    for ask_id, nth in told.acknowledged.items():
+        sent = [(r.solved, r.csat) for r in told.answers[ask_id][nth:]]
+        stored = asks[ask_id].response
+        if stored is None or (stored.solved, stored.csat) not in sent:
+            yield f"ask {ask_id} holds {stored}, but {sent} were sent last"
+
+
+def _plain_totals(records: list[Record], progress: DynamoProgressStore) -> Iterator[str]:
+    """Three numbers counted by hand, so that recount and counter cannot be wrong together."""
+    total: dict[str, int] = {}
+    for row, measures in progress.totals():
+        if row.dimension == "all":
+            for measure, amount in measures.items():
+                total[measure] = total.get(measure, 0) + amount
+    expected = {
+        "tickets": sum(isinstance(r, Ask) for r in records),
+        "answers": sum(isinstance(r, Ask) and r.response is not None for r in records),
+        "reviews": sum(isinstance(r, ReviewRecord) and r.public for r in records),
+    }
+    for measure, amount in expected.items():
+        if total.get(measure, 0) != amount:
+            yield f"{measure}: {total.get(measure, 0)} in the aggregates, {amount} by hand"
+
+
+def run(seed: int) -> list[str]:
+    """Run one seed on fresh tables and return the promises that it broke."""
+    with mock_aws(), _wired(World) as make:
+        random.seed(seed)  # the back-off's jitter
+        world = make(seed)
+        for _ in range(STEPS):
+            world.step()
+        world.settle()
+        return check(world)
+
+
+def passes(mapping: template.StreamMapping, entry: dict[str, Any]) -> bool:
+    """Whether a stream record passes the filters of a mapping."""
+    return any(filters.matches(one, entry) for one in mapping.filters)
+
+
+_CONFIGURATION = f'[business]\ntime_zone = "{ZONE}"\n'
+_CONTEXT = SimpleNamespace(
+    function_name="simulated",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:simulated",
+    aws_request_id="simulated",
+)
+_ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "simulated",
+    "AWS_SECRET_ACCESS_KEY": "simulated",
+    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+    "AWS_DEFAULT_REGION": template.REGION,
+    "FEEDBACK_TABLE": "FeedbackTable",
+    "PROGRESS_TABLE": "ProgressTable",
+    "QUARANTINE_BUCKET": "quarantine",
+    "POWERTOOLS_METRICS_DISABLED": "true",
+    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+}
+
+
+@contextmanager
+def _wired(make: type[World]) -> Iterator[Callable[[int], World]]:
+    """Make the tables, and let the functions' own wiring hand out the faulty client."""
+    before = {name: os.environ.get(name) for name in _ENVIRONMENT}
+    client, configuration = bootstrap.client, bootstrap.configuration
+
+    def wired(seed: int) -> World:
+        world = make(seed)
+        bootstrap.client = lambda service: (  # type: ignore[assignment]
+            world.client if service == "dynamodb" else boto3.client(service)
+        )
+        return world
+
+    os.environ |= _ENVIRONMENT
+    engine.install()
+    _make_resources()
+    _forget()
+    bootstrap.configuration = lambda: load_configuration(_CONFIGURATION)
+    try:
+        yield wired
+    finally:
+        bootstrap.client, bootstrap.configuration = client, configuration
+        _forget()
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+def _forget() -> None:
+    for made in (bootstrap.feedback_store, bootstrap.progress_store, bootstrap.quarantine):
+        made.cache_clear()
+
+
+def _make_resources() -> None:
+    wanted = [r for r in _stack().resources if r.type in {"AWS::DynamoDB::Table", "AWS::S3::Bucket"}]
+    in_process: Any = SimpleNamespace(client=boto3.client)
+    made = resources.make(in_process, wanted)
+    os.environ["QUARANTINE_BUCKET"] = made["QuarantineBucket", "Ref"]
+
+
+def _stream_entries() -> list[dict[str, Any]]:
+    backend = next(iter(dynamodb_backends.values()))[template.REGION]
+    return [record.to_json() for record in backend.tables["FeedbackTable"].stream_shard.items]
+
+
+@cache
+def _stack() -> template.Stack:
+    return template.load(ROOT / "infra/template.yaml")
+
+
+def _stream_mappings() -> tuple[template.StreamMapping, ...]:
+    return tuple(m for m in _stack().streams if m.function in {"Score", "Count"})
+
+
+@cache
+def _handler(verb: str) -> Callable[[dict[str, Any], Any], Any]:
+    path = ROOT / "functions" / verb / "handler.py"
+    spec = importlib.util.spec_from_file_location(f"simulated_{verb}", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    handler: Callable[[dict[str, Any], Any], Any] = module.handler
+    return handler
+
+
+def _error(code: str, operation: str, **more: Any) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "simulated"}, **more}, operation)  # type: ignore[arg-type]
+
+
+def main() -> int:
+    """Run seeds; print every one that breaks a promise, and exit with 1 if any does."""
+    parser = argparse.ArgumentParser(prog="northstar simulate", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=200, help="how many seeds to run")
+    parser.add_argument("--seed", type=int, help="this one alone, or the first of --seeds")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    alone = options.seed is not None and "--seeds" not in sys.argv
+    first = options.seed or 0
+    seeds = range(first, first + (1 if alone else options.seeds))
+    broken = run_all(seeds, options.jobs, quiet=options.json)
+    if options.json:
+        print(json.dumps({"seeds": len(seeds), "failing": broken}))
+    else:
+        for seed, sentences in broken.items():
+            print(f"seed {seed}:", *sentences, sep="\n  ")
+        print(f"{len(seeds)} seeds, {len(broken)} failing")
+    return 1 if broken else 0
+
+
+def run_all(seeds: range, jobs: int, *, quiet: bool = True) -> dict[int, list[str]]:
+    """Run many seeds in some processes; return what each failing one broke."""
+    with ProcessPoolExecutor(min(jobs, len(seeds))) as pool:
+        results = tqdm(
+            pool.map(run, seeds, chunksize=4), total=len(seeds), unit="seed", disable=quiet or None
+        )
+        return {seed: found for seed, found in zip(seeds, results, strict=True) if found}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""One running stack: services, a pool of processes per function, the HTTP front and the loops."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from local import engine, http, mailbox, pollers, resources, state
+from local.backend import Backend
+from local.http import Front
+from local.intrinsics import fill
+from local.runtime_api import Pool, Result
+from local.template import Function
+from local.template import Stack as Declared
+
+SAVE_EVERY = 2.0  # seconds, and at most a twentieth of the time goes into saving
+PAUSE = 1.0  # seconds before a loop that failed goes on
+
+
+class Stack:
+    """Runs what a template declares. `open` makes the services, `run` starts, `close` ends it."""
+
+    def __init__(self, declared: Declared, folder: Path, services: Backend) -> None:
+        self.declared = declared
+        self.services = services
+        self.extra: dict[str, Any] = {}  # saved and restored with everything else
+        self._folder = folder
+        self._values: resources.Values = {}
+        self._pools: dict[str, Pool] = {}
+        self._server: ThreadingHTTPServer | None = None
+        self._threads: list[threading.Thread] = []
+        self._stopping = threading.Event()
+        self._saved: Any = None
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the stack is being closed."""
+        return self._stopping.is_set()
+
+    def name(self, reference: str) -> str:
+        """Return what "Name.Attribute" of a resource is really called here."""
+        return fill(f"${{{reference}}}", self._value)
+
+    def environment(self, function: Function) -> dict[str, str]:
+        """Return what the template puts into a function's environment."""
+        return {name: fill(text, self._value) for name, text in function.environment.items()}
+
+    def open(self) -> None:
+        """Make the resources and put the saved state back."""
+        state.prepare(self._folder)
+        self._values = resources.make(self.services, self.declared.resources)
+        saved = state.read(self._folder) if self.services.embedded else None
+        if saved:
+            state.restore(self.services, saved)
+            self.extra = saved["extra"]
+
+    def serve(self, port: int) -> Front:
+        """Start the functions and the HTTP front. Raises OSError when the port is taken."""
+        front = Front(self.declared.routes, self.invoke, port)
+        self._server = http.serve(front, self._local_page)
+        for function in self.declared.functions:
+            variables = {**self.services.environment, **self.environment(function)}
+            self._pools[function.name] = Pool(function, variables, self._folder / "logs")
+        self.start(self._server.serve_forever, 0.05)
+        return front
+
+    def run(self) -> None:
+        """Start the queues, streams, schedules and, for embedded services, the saving."""
+        client, stopping = self.services.client, self._stopping
+        for queue in self.declared.queues:
+            url = self.name(f"{queue.queue}.Ref")
+            self.loop(pollers.poll_queue, queue, url, client("sqs"), self.invoke, stopping)
+        for stream in self.declared.streams:
+            bucket = self.name(f"{stream.failures}.Ref") if stream.failures else None
+            self.loop(
+                pollers.poll_stream,
+                stream,
+                self.name(f"{stream.table}.StreamArn"),
+                streams=client("dynamodbstreams"),
+                s3=client("s3"),
+                bucket=bucket,
+                invoke=self.invoke,
+                stopping=stopping,
+            )
+        for schedule in self.declared.schedules:
+            self.loop(pollers.run_schedule, schedule, self.invoke, stopping)
+        if self.services.embedded:
+            self.loop(self._save_regularly)
+
+    def invoke(self, function: str, event: Any) -> Result:
+        """Call a function by its name; a failure is also told on the console, in one line."""
+        result = self._pools[function].invoke(event)
+        if not result.ok and not self.stopping:
+            told: Mapping[str, Any] = result.payload if isinstance(result.payload, dict) else {}
+            problem = f"{told.get('errorType', 'Error')}: {told.get('errorMessage', '')}"
+            say(f"{function} failed: {problem[:200]} (see {self._log(function)})")
+        return result
+
+    def start(self, work: Callable[..., None], *args: Any, **kwargs: Any) -> None:
+        """Run work in a thread that `close` waits for."""
+        thread = threading.Thread(target=work, args=args, kwargs=kwargs, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def loop(self, work: Callable[..., None], *args: Any, **kwargs: Any) -> None:
+        """Run a loop in a thread; when it fails it is told and started again after a pause."""
+
+        def keep_going() -> None:
+            while not self.stopping:
+                try:
+                    work(*args, **kwargs)
+                except Exception as error:  # noqa: BLE001  a loop must outlive any fault in it
+                    if not self.stopping:
+                        say(f"{work.__name__} failed: {type(error).__name__}: {error}")
+                        self._stopping.wait(PAUSE)
+                else:
+                    return
+
+        self.start(keep_going)
+
+    def close(self) -> None:
+        """Stop everything, save, and stop the services."""
+        self._stopping.set()
+        if self._server:
+            self._server.shutdown()
+            self._server.server_close()
+        for pool in self._pools.values():
+            pool.stop()
+        for thread in self._threads:
+            thread.join(timeout=5)
+        if self.services.embedded:
+            self._save()
+        with suppress(OSError):
+            self.services.stop()
+
+    def _value(self, name: str, attribute: str) -> str:
+        return self._values[name, attribute]
+
+    def _log(self, function: str) -> Path:
+        return self._folder / "logs" / f"{function.lower()}.log"
+
+    def _local_page(self, request: http.Request) -> http.Response | None:
+        return mailbox.page(request) if self.services.embedded else None
+
+    def _save(self) -> None:
+        with engine.lock:
+            now, snapshot = (state.mark(), str(self.extra)), None
+            if now != self._saved:
+                snapshot = {**state.capture(), "extra": dict(self.extra)}
+        if snapshot:
+            state.write(self._folder, snapshot)
+            self._saved = now
+
+    def _save_regularly(self) -> None:
+        pause = SAVE_EVERY
+        while not self._stopping.wait(pause):
+            started = time.monotonic()
+            self._save()
+            pause = max(SAVE_EVERY, 20 * (time.monotonic() - started))
+
+
+def say(line: str) -> None:
+    """Tell the developer something, beside the data on stdout."""
+    print(line, file=sys.stderr, flush=True)
