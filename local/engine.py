@@ -34,7 +34,7 @@ from moto.sqs.responses import SQSResponse
 VERSION = "5.2.5"
 SHAPE = "b3a18b116d1cca25"
 TOKEN_LIFETIME = 600.0  # seconds; Amazon DynamoDB API reference, TransactWriteItems
-ITERATORS_KEPT = 1000
+ITERATORS_KEPT = 10_000
 TOKEN_MISMATCH = "IdempotentParameterMismatchException"  # noqa: S105
 
 lock = RLock()

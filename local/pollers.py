@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
+import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,7 @@ from local.schedules import next_time, starts_at_once
 from local.template import ACCOUNT, REGION, QueueMapping, Schedule, StreamMapping
 
 IDLE = 0.25  # seconds between two looks at an empty queue or stream
+DESCRIBE_EVERY = 10.0  # seconds between two looks for new shards
 READ = 1000  # stream records in one look; DynamoDB API reference, GetRecords
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds before a failed stream batch is tried again
 
@@ -181,22 +183,32 @@ def _passes(mapping: StreamMapping, record: Record) -> bool:
 def _read(arn: str, streams: Any, stopping: threading.Event) -> Iterator[list[Record]]:
     """Yield what is new in a stream's shards, oldest first, as an event carries it."""
     iterators: dict[str, str] = {}
+    described = -DESCRIBE_EVERY
     while not stopping.is_set():
+        if time.monotonic() - described > DESCRIBE_EVERY:
+            described = time.monotonic()
+            _open_shards(arn, streams, iterators)
         found = False
-        for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
-            name = shard["ShardId"]
-            if name not in iterators:
-                iterators[name] = streams.get_shard_iterator(
-                    StreamArn=arn, ShardId=name, ShardIteratorType="TRIM_HORIZON"
-                )["ShardIterator"]
-            if iterators[name]:
-                page = streams.get_records(ShardIterator=iterators[name], Limit=READ)
-                iterators[name] = page.get("NextShardIterator", "")
-                if page["Records"]:
-                    found = True
-                    yield [_plain(record) | {"eventSourceARN": arn} for record in page["Records"]]
+        for shard, iterator in [(s, i) for s, i in iterators.items() if i]:
+            page = streams.get_records(ShardIterator=iterator, Limit=READ)
+            iterators[shard] = page.get("NextShardIterator", "")
+            if page["Records"]:
+                found = True
+                yield [_plain(record) | {"eventSourceARN": arn} for record in page["Records"]]
         if not found:
             stopping.wait(IDLE)
+
+
+def _open_shards(arn: str, streams: Any, iterators: dict[str, str]) -> None:
+    """Add an iterator for every shard that has none; a shard that was read to its end has "".
+
+    The embedded engine has one shard for ever, others open new ones.
+    """
+    for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
+        if shard["ShardId"] not in iterators:
+            iterators[shard["ShardId"]] = streams.get_shard_iterator(
+                StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+            )["ShardIterator"]
 
 
 def _plain(value: Any) -> Any:

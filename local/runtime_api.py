@@ -138,20 +138,21 @@ class Worker:
 
 
 class Pool:
-    """The workers of one function; thread-safe."""
+    """The workers of one function, started when they are needed; thread-safe."""
 
     def __init__(self, function: Function, environment: Mapping[str, str], logs: Path) -> None:
         self.function = function
-        self._environment = {
-            **lambda_environment(function),
-            **environment,
-        }
+        self._environment = {**lambda_environment(function), **environment}
         self._log = logs / f"{function.name.lower()}.log"
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
         self._changed = threading.Condition()
         self._closed = False
-        self._idle.append(self._start())
+
+    def warm_up(self) -> None:
+        """Start the first worker before it is needed."""
+        with self._changed:
+            self._idle.append(self._start())
 
     def invoke(self, event: Any) -> Result:
         """Call the function on a free worker; one that died is replaced."""

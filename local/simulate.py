@@ -10,46 +10,44 @@ one run, and runs the same again: `northstar simulate --seed N`.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 import random
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
-from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
-from northstar.app import answer, ask, intake
+from northstar.app import answer, ask, collect, intake
+from northstar.app.configuration import SourceTarget
 from northstar.app.recount import recount
 from northstar.domain.aggregates import Record
 from northstar.domain.errors import NorthstarError, Unavailable
-from northstar.domain.reviews import Review, ReviewRecord, first_sight, gone, seen_again
+from northstar.domain.reviews import Page, Published, Review, ReviewRecord
 from northstar.domain.surveys import Ask, Response
 from northstar.domain.tickets import Customer, Template, Ticket
 from northstar.domain.tokens import Keys, mint
 from northstar.runtime import bootstrap
 from northstar.runtime.configuration import load as load_configuration
+from northstar.sources import shopify
 from northstar.store.client import Table
 from northstar.store.feedback import DynamoFeedbackStore
 from northstar.store.progress import DynamoProgressStore
 from tqdm import tqdm
 
-from local import engine, filters, resources, template
+from local import filters, invoke, template
 
-ROOT = Path(__file__).parent.parent
 START = datetime(2026, 3, 28, 22, 0, tzinfo=UTC)  # a night with a change to summer time
 ZONE = "Europe/Berlin"
-STEPS = 60
+STEPS = 45
 _PATIENCE = 200
 PEPPER = b"simulated pepper"
 KEYS = Keys("1", {"1": b"simulated key"})
@@ -87,7 +85,7 @@ class World:
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)
         self.now = START
-        self.raw = boto3.client("dynamodb")
+        self.raw = _client("dynamodb")
         self.client = Faulty(self.raw, self)
         self.feedback = DynamoFeedbackStore(Table(self.client, "FeedbackTable"))
         self.told = Told()
@@ -105,10 +103,8 @@ class World:
         moves = (self.webhook, self.mail, self.answer, self.answer, self.collect)
         move = self.dice.choice(moves + (self.stream,) * 4)
         self.now += timedelta(minutes=self.dice.choice((1, 20, 300)))
-        try:
+        with suppress(Crash, NorthstarError):
             move()
-        except (Crash, NorthstarError):
-            pass
 
     def webhook(self) -> None:
         """A helpdesk tells of a solved ticket, for the first time or once more."""
@@ -168,17 +164,16 @@ class World:
     def collect(self) -> None:
         """The store's page changes, and a pass over it writes what is new, edited, gone or back."""
         self._store_changes()
-        shown = dict(self.store_page)
-        known = {r.review.id: r for r in self.feedback.all_reviews("shopify", "app")}
-        for review_id, review in shown.items():
-            record = known.get(review_id)
-            if record is None:
-                self._put(first_sight(review, "app", self.now), 0)
-            else:
-                self._put(seen_again(record, review), record.version)
-        for review_id in known.keys() - shown.keys():
-            record = known[review_id]
-            self._put(gone(record, self.now), record.version)
+        collect.collect(
+            SourceTarget("shopify", "app"),
+            _Storefront([*self.store_page.values()]),
+            lambda url: url.encode(),
+            feedback=self.feedback,
+            progress=DynamoProgressStore(Table(self.client, "ProgressTable")),
+            quarantine=bootstrap.quarantine(),
+            clock=lambda: self.now,
+            full_sweep=timedelta(0),
+        )
 
     def stream(self) -> None:
         """The stream hands a function a batch: some of what waits, now and then what it had before."""
@@ -207,7 +202,7 @@ class World:
         failed = {d.entry["dynamodb"]["SequenceNumber"] for d in batch}
         event = {"Records": [d.entry for d in batch]}
         try:
-            report = _handler(function.lower())(event, _CONTEXT)
+            report = invoke.handler(function)(event, invoke.context(function))
             failed = {one["itemIdentifier"] for one in report["batchItemFailures"]}
         finally:
             for delivery in batch:
@@ -282,9 +277,25 @@ class World:
                     created=f"2026-03-{self.dice.randint(1, 28):02}",
                 )
 
-    def _put(self, record: ReviewRecord, version: int) -> None:
-        if record.version != version:
-            self.feedback.put_review(record, version)
+
+@dataclass(frozen=True)
+class _Storefront:
+    """A store's list of reviews, five to a page; an address is the number of its page."""
+
+    reviews: list[Review]
+    NAME: str = "shopify"
+    HOST: str = "apps.shopify.com"
+    CAPABILITIES: collect.Capabilities = shopify.CAPABILITIES
+
+    def address(self, _target: SourceTarget, page: int) -> str:
+        return str(page)
+
+    def parse(self, payload: bytes, _url: str | None, _target: SourceTarget | None) -> Page:
+        number = int(payload)
+        shown = tuple(self.reviews[5 * number - 5 : 5 * number])
+        following = str(number + 1) if self.reviews[5 * number :] else None
+        published = Published(count=len(self.reviews))
+        return Page("ok" if shown else "empty", shown, following, published)
 
 
 class Faulty:
@@ -303,7 +314,14 @@ class Faulty:
         if not self._world.faults or dice.random() > 0.18:
             return call(**request)
         fault = dice.choice(
-            (self._interleave, self._throttle, self._conflict, self._repeat, self._lose, self._crash)
+            (
+                self._interleave,
+                self._throttle,
+                self._conflict,
+                self._repeat,
+                self._lose,
+                self._crash,
+            )
         )
         return fault(operation, call, request)
 
@@ -393,7 +411,7 @@ def _plain_totals(records: list[Record], progress: DynamoProgressStore) -> Itera
 
 def run(seed: int) -> list[str]:
     """Run one seed on fresh tables and return the promises that it broke."""
-    with mock_aws(), _wired(World) as make:
+    with _wired() as make:
         random.seed(seed)  # the back-off's jitter
         world = make(seed)
         for _ in range(STEPS):
@@ -408,62 +426,33 @@ def passes(mapping: template.StreamMapping, entry: dict[str, Any]) -> bool:
 
 
 _CONFIGURATION = f'[business]\ntime_zone = "{ZONE}"\n'
-_CONTEXT = SimpleNamespace(
-    function_name="simulated",
-    memory_limit_in_mb=512,
-    invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:simulated",
-    aws_request_id="simulated",
-)
-_ENVIRONMENT = {
-    "AWS_ACCESS_KEY_ID": "simulated",
-    "AWS_SECRET_ACCESS_KEY": "simulated",
-    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
-    "AWS_DEFAULT_REGION": template.REGION,
-    "FEEDBACK_TABLE": "FeedbackTable",
-    "PROGRESS_TABLE": "ProgressTable",
-    "QUARANTINE_BUCKET": "quarantine",
-    "POWERTOOLS_METRICS_DISABLED": "true",
-    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
-}
+_QUIET = {"POWERTOOLS_METRICS_DISABLED": "true", "POWERTOOLS_LOG_LEVEL": "CRITICAL"}
 
 
 @contextmanager
-def _wired(make: type[World]) -> Iterator[Callable[[int], World]]:
-    """Make the tables, and let the functions' own wiring hand out the faulty client."""
-    before = {name: os.environ.get(name) for name in _ENVIRONMENT}
-    client, configuration = bootstrap.client, bootstrap.configuration
+def _wired() -> Iterator[Callable[[int], World]]:
+    """Make the services, and let the functions' own wiring hand out the faulty client."""
+    original, configuration = bootstrap.client, bootstrap.configuration
 
-    def wired(seed: int) -> World:
-        world = make(seed)
+    def make(seed: int) -> World:
+        world = World(seed)
         bootstrap.client = lambda service: (  # type: ignore[assignment]
-            world.client if service == "dynamodb" else boto3.client(service)
+            world.client if service == "dynamodb" else _client(service)
         )
         return world
 
-    os.environ |= _ENVIRONMENT
-    engine.install()
-    _make_resources()
-    _forget()
     bootstrap.configuration = lambda: load_configuration(_CONFIGURATION)
     try:
-        yield wired
+        with invoke.services(_client):
+            os.environ |= _QUIET
+            yield make
     finally:
-        bootstrap.client, bootstrap.configuration = client, configuration
-        _forget()
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
+        bootstrap.client, bootstrap.configuration = original, configuration
 
 
-def _forget() -> None:
-    for made in (bootstrap.feedback_store, bootstrap.progress_store, bootstrap.quarantine):
-        made.cache_clear()
-
-
-def _make_resources() -> None:
-    wanted = [r for r in _stack().resources if r.type in {"AWS::DynamoDB::Table", "AWS::S3::Bucket"}]
-    in_process: Any = SimpleNamespace(client=boto3.client)
-    made = resources.make(in_process, wanted)
-    os.environ["QUARANTINE_BUCKET"] = made["QuarantineBucket", "Ref"]
+@cache
+def _client(service: str) -> Any:
+    return boto3.client(service, region_name=template.REGION)
 
 
 def _stream_entries() -> list[dict[str, Any]]:
@@ -471,24 +460,8 @@ def _stream_entries() -> list[dict[str, Any]]:
     return [record.to_json() for record in backend.tables["FeedbackTable"].stream_shard.items]
 
 
-@cache
-def _stack() -> template.Stack:
-    return template.load(ROOT / "infra/template.yaml")
-
-
 def _stream_mappings() -> tuple[template.StreamMapping, ...]:
-    return tuple(m for m in _stack().streams if m.function in {"Score", "Count"})
-
-
-@cache
-def _handler(verb: str) -> Callable[[dict[str, Any], Any], Any]:
-    path = ROOT / "functions" / verb / "handler.py"
-    spec = importlib.util.spec_from_file_location(f"simulated_{verb}", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    handler: Callable[[dict[str, Any], Any], Any] = module.handler
-    return handler
+    return tuple(m for m in invoke.stack().streams if m.function in {"Score", "Count"})
 
 
 def _error(code: str, operation: str, **more: Any) -> ClientError:

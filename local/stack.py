@@ -67,6 +67,8 @@ class Stack:
         for function in self.declared.functions:
             variables = {**self.services.environment, **self.environment(function)}
             self._pools[function.name] = Pool(function, variables, self._folder / "logs")
+        for name in {route.function for route in self.declared.routes}:
+            self._pools[name].warm_up()
         self.start(self._server.serve_forever, 0.05)
         return front
 

@@ -1,4 +1,4 @@
-"""Collects the public reviews of one app: what is new, edited, removed or back, and how sure we are.
+"""Collects the public reviews of one app: what is new, edited, removed or back, and how surely.
 
 A pass reads pages newest first and writes each one before it fetches the next. "Nothing there" is
 believed only with proof, and nothing is removed unless a whole pass went well.
@@ -90,7 +90,7 @@ def target_of(job: dict[str, Any]) -> SourceTarget:
 
 
 def app_key(target: SourceTarget) -> str:
-    """Return the name under which records and runs are kept: the app, and its store front if any."""
+    """Return the name under which records and runs are kept: the app and any store front."""
     return f"{target.app}/{target.country}" if target.country else target.app
 
 
@@ -98,13 +98,12 @@ def collect(
     target: SourceTarget,
     source: Source,
     fetch: Callable[[str], bytes],
+    *,
     feedback: FeedbackStore,
     progress: ProgressStore,
     quarantine: Quarantine,
-    *,
     clock: Callable[[], datetime],
     full_sweep: timedelta,
-    demo: bool = False,
 ) -> Run:
     """Collect one app once, store what changed, and return (and keep) how it ended.
 
@@ -116,7 +115,7 @@ def collect(
         Retryable: one of our own stores did not answer, or somebody else kept writing the same
             review. Running the job again leaves no gap and counts nothing twice.
     """
-    look = _Look(target, source, app_key(target), clock(), demo, feedback)
+    look = _Look(target, source, app_key(target), clock(), feedback=feedback)
     last = progress.last_complete(source.NAME, look.app)
     look.sweeping = last is None or look.started_at - last >= full_sweep
     look.public = {
@@ -135,7 +134,6 @@ class _Look:
     source: Source
     app: str
     started_at: datetime
-    demo: bool
     feedback: FeedbackStore
     sweeping: bool = False
     public: set[str] = field(default_factory=set)
@@ -231,7 +229,7 @@ def _store(look: _Look, review: Review, known: ReviewRecord | None) -> None:
         record = (
             seen_again(known, _with_first_date(known, review))
             if known
-            else first_sight(review, look.app, look.started_at, demo=look.demo)
+            else first_sight(review, look.app, look.started_at)
         )
         if record is known:
             return

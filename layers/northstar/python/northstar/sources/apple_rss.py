@@ -236,6 +236,7 @@ def _xml_feed(text: str, faults: list[str]) -> dict[str, Any]:
         faults.append(f"not well-formed XML ({error}); read with bare '&' escaped")
     if root.tag != f"{_ATOM}feed":
         raise Broken(f"The XML is not an Atom feed but <{root.tag[:80]}>.")
+    root.attrib.clear()  # the language of the feed's frame, not of the reviews
     try:
         return _object(root)
     except RecursionError:

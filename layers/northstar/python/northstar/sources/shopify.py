@@ -185,7 +185,7 @@ def _review(block: LexborNode) -> Review:
 
 
 def _reply(block: LexborNode) -> Reply | None:
-    """Return the reply and take it out of the block, so that nothing of it is read as the review's."""
+    """Return the reply and take it out of the block, lest it be read as the review's own."""
     places = block.css(_REPLY)
     if len(places) != 1:
         _missing(_REPLY)
@@ -231,7 +231,7 @@ def _share_link(block: LexborNode) -> str | None:
 
 
 def _published(tree: LexborHTMLParser, faults: list[str]) -> Published | None:
-    """Return the store's own totals; its average is not the mean of the stars and is not checked."""
+    """Return the store's own totals; its average is no plain mean of the stars."""
     histogram = _histogram(tree)
     count, average = _aggregate(tree)
     if count is None or average is None:
@@ -271,7 +271,7 @@ def _average(value: Any) -> float | None:
 
 
 def _histogram(tree: LexborHTMLParser) -> dict[str, int] | None:
-    """Return the counts of 5 to 1 stars from the filters; visible "2.6K" is never read as a number."""
+    """Return the counts of 5 to 1 stars from the filters; a visible "2.6K" is no number."""
     counts: dict[str, int] = {}
     for link in tree.css('a[href*="ratings"]'):
         stars = parse_qs(urlsplit(link.attributes.get("href") or "").query).get("ratings[]", [])
@@ -360,7 +360,7 @@ def _leaves(root: LexborNode | None) -> Iterator[tuple[str, LexborNode]]:
 
 
 def _text(node: LexborNode) -> str:
-    """Return the text as it is read: a blank line between paragraphs, a line break for each <br>."""
+    """Return the text as shown: a blank line between paragraphs, a line break for each <br>."""
     parts: list[str] = []
     for part in node.traverse(include_text=True):
         if part.is_text_node:

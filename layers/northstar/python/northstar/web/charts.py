@@ -142,16 +142,17 @@ def star_row(mean: float, name: str, title: str, palette: Palette) -> str:
     return _svg(name, SPARK, title, marks)
 
 
-def progress_bar(share: float, pace: float, title: str, palette: Palette) -> str:
+def progress_bar(share: float, pace: float | None, title: str, palette: Palette) -> str:
     """Return a bar as wide as its place, filled to `share` 0..1, with a marker at `pace` 0..1."""
-    marker = f"{min(max(pace, 0.004), 0.996):.2%}"
-    upright = f'<line x1="{marker}" x2="{marker}" y1="0" y2="18"'
     marks = (
         f'<rect y="3" width="100%" height="12" rx="6" fill="{palette["line"]}"/>'
         f'<rect y="3" width="{share:.2%}" height="12" rx="6" fill="{palette["accent"]}"/>'
-        f'{upright} stroke="{palette["card"]}" stroke-width="6"/>'
-        f'{upright} stroke="{palette["pace"]}" stroke-width="2.5"/>'
     )
+    if pace is not None:
+        at = f"{min(max(pace, 0.004), 0.996):.2%}"
+        upright = f'<line x1="{at}" x2="{at}" y1="0" y2="18"'
+        marks += f'{upright} stroke="{palette["card"]}" stroke-width="6"/>'
+        marks += f'{upright} stroke="{palette["pace"]}" stroke-width="2.5"/>'
     return _stretched("progress", 18, title, marks)
 
 

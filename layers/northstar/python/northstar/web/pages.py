@@ -71,7 +71,7 @@ def goal(view: GoalView) -> str:
             _tile("response", "Response rate", "answered, of the surveys sent", view.response),
         ],
         stars=_stars(view),
-        stores=[_store(store) for store in view.stores],
+        stores=[_store(store, view.time_zone) for store in view.stores],
         newest=[_entry(item, view.time_zone) for item in view.newest],
         data_to=view.data_to and numbers.moment(view.data_to, view.time_zone),
     )
@@ -251,18 +251,19 @@ def _hero(view: GoalView) -> dict[str, object] | None:
         return None
     aim = progress.goal
     pace_share = min(max(progress.even_pace / aim.target, 0), 1)
-    bar_title = (
-        f"{numbers.percent(progress.share)} of the goal; "
-        f"an even pace would be at {numbers.percent(pace_share)}"
-    )
+    begun = progress.today >= aim.start
+    title = f"{numbers.percent(progress.share)} of the goal"
+    if begun:
+        title += f"; an even pace would be at {numbers.percent(pace_share)}"
     return {
         "progress": progress,
         "goal": aim,
         "standing": _standing(progress),
         "rows": _rows(progress),
-        "begun": progress.today >= aim.start,
-        "pace_share": pace_share,
-        "bar": _ours(charts.progress_bar(progress.share, pace_share, bar_title, charts.PAGE)),
+        "pace": numbers.percent(pace_share) if begun else None,
+        "bar": _ours(
+            charts.progress_bar(progress.share, pace_share if begun else None, title, charts.PAGE)
+        ),
         "charts": [
             _ours(charts.goal(progress, view.milestones, size, charts.PAGE))
             for size in (charts.WIDE, charts.NARROW)
@@ -373,15 +374,15 @@ def _stars(view: GoalView) -> dict[str, object]:
     }
 
 
-def _store(store: StoreNumbers) -> dict[str, object]:
+def _store(store: StoreNumbers, time_zone: str) -> dict[str, object]:
+    average = [] if store.average is None else [f"Its own average is {store.average:.1f}."]
+    day = numbers.day_in(store.at, time_zone)
     return {
         "source": store.source,
         "app": store.app,
         "published": None if store.count is None else numbers.count(store.count),
-        "average": None if store.average is None else f"{store.average:.1f}",
         "collected": numbers.count(store.collected),
-        "gap": _gap(store),
-        "day": numbers.long_day(store.at.date()),
+        "explained": " ".join([*average, _gap(store), f"Read on {day}."]),
     }
 
 
@@ -418,7 +419,7 @@ def _entry(item: Feedback, time_zone: str) -> dict[str, object]:
 
 def _sentiment(item: Feedback) -> str | None:
     if item.score:
-        return f"{item.score.label.capitalize()}, by {item.score.engine}"
+        return item.score.label.capitalize()
     return "Not scored yet" if item.text or item.title else None
 
 

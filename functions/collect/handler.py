@@ -1,0 +1,30 @@
+"""collect: the schedule plans one job a source; each job looks at one app of one store."""
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from northstar.runtime import bootstrap
+from northstar.runtime.collecting import plan, work
+from northstar.runtime.observability import count_metric, observed
+
+processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+def job(record: SQSRecord) -> None:
+    """Work off the job of one message."""
+    run = work(record.json_body)
+    count_metric("ReviewsNew", run.new)
+    count_metric("ReviewsChanged", run.changed + run.removed)
+    count_metric(f"Collected{run.outcome.capitalize()}")
+
+
+@observed
+def handler(event, context):
+    """Plan jobs for the schedule, or work off a batch of them."""
+    if "plan" in event:
+        return {"planned": plan(bootstrap.configuration())}
+    return process_partial_response(event, job, processor, context)
