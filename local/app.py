@@ -16,16 +16,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from local import backend, demo, resources, state, template
+from local.http import Front
+from local.stack import Stack, say
 from northstar.app.configuration import Configuration
 from northstar.app.login import issue_code
 from northstar.domain.errors import Invalid
 from northstar.runtime.configuration import load
 from northstar.store.client import Table
 from northstar.store.progress import DynamoProgressStore
-
-from local import backend, demo, resources, state, template
-from local.http import Front
-from local.stack import Stack, say
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT_FILE = "environment.json"
@@ -35,15 +34,12 @@ SECRET_VARIABLE = "NORTHSTAR_WEBHOOK_SECRET"  # noqa: S105  its name
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until Ctrl-C or SIGTERM. Return 0, or 2 with one sentence when it cannot start."""
     options = _options(arguments)
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
     try:
         text = _configuration_text(options.config)
         configuration = load(text)
         secret = webhook_secret(os.environ)
         _check_port(options.port)
-        with _only_one(options.state):
+        with _only_one(options.state), _until_told() as stopped:
             _run(options, text, configuration, secret, stopped)
     except Invalid as error:
         say(str(error))
@@ -171,6 +167,19 @@ def _check_port(port: int) -> None:
             raise Invalid(
                 f"Port {port} on 127.0.0.1 is taken or not allowed; choose another with --port."
             ) from None
+
+
+@contextmanager
+def _until_told() -> Iterator[threading.Event]:
+    """Yield what Ctrl-C and SIGTERM set, instead of ending the process."""
+    stopped = threading.Event()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: stopped.set()) for number in numbers]
+    try:
+        yield stopped
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import boto3
@@ -18,19 +16,27 @@ _CREDENTIALS = {
     "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+_SERVICE_IDS = {"dynamodbstreams": "DYNAMODB_STREAMS", "secretsmanager": "SECRETS_MANAGER"}
 
 
-@dataclass(frozen=True, slots=True)
 class Backend:
     """Where the services are. `environment` is what a function needs to reach them."""
 
-    environment: Mapping[str, str]
-    server: Any = None  # moto's, when it is ours
+    def __init__(self, environment: Mapping[str, str], server: Any = None) -> None:
+        self.environment = environment
+        self._server = server  # moto's, when it is ours
+        self._clients: dict[str, Any] = {}
+        self._session = boto3.Session(
+            aws_access_key_id=environment.get("AWS_ACCESS_KEY_ID"),
+            aws_secret_access_key=environment.get("AWS_SECRET_ACCESS_KEY"),
+            aws_session_token=environment.get("AWS_SESSION_TOKEN"),
+            region_name=REGION,
+        )
 
     @property
     def embedded(self) -> bool:
         """Whether the services live in this process, so that their state is ours to save."""
-        return self.server is not None
+        return self._server is not None
 
     @property
     def endpoint(self) -> str:
@@ -38,20 +44,17 @@ class Backend:
         return self.environment["AWS_ENDPOINT_URL"]
 
     def client(self, service: str) -> Any:
-        """Return a client of a service ("dynamodb", "sqs", …); thread-safe, as boto3's are."""
-        own = f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}"
-        session = boto3.Session(
-            aws_access_key_id=self.environment.get("AWS_ACCESS_KEY_ID"),
-            aws_secret_access_key=self.environment.get("AWS_SECRET_ACCESS_KEY"),
-            region_name=REGION,
-        )
-        endpoint = self.environment.get(own) or self.endpoint
-        return session.client(service, endpoint_url=endpoint)
+        """Return the one client of a service ("dynamodb", "sqs", …); clients are thread-safe."""
+        if service not in self._clients:
+            own = f"AWS_ENDPOINT_URL_{_SERVICE_IDS.get(service, service.upper())}"
+            endpoint = self.environment.get(own) or self.endpoint
+            self._clients[service] = self._session.client(service, endpoint_url=endpoint)
+        return self._clients[service]
 
     def stop(self) -> None:
         """Stop the embedded server; nothing to do for another one."""
-        if self.server is not None:
-            self.server.stop()
+        if self._server is not None:
+            self._server.stop()
 
 
 def start(environment: Mapping[str, str]) -> Backend:
@@ -59,10 +62,10 @@ def start(environment: Mapping[str, str]) -> Backend:
 
     AWS_ENDPOINT_URL_<SERVICE> moves a single service, as it does for every AWS SDK.
     """
-    given = {n: v for n, v in environment.items() if n.startswith("AWS_") and v}
+    given = {n: v for n, v in environment.items() if n.startswith("AWS_ENDPOINT_URL") and v}
     if "AWS_ENDPOINT_URL" in given:
-        return Backend({**_CREDENTIALS, **given})
-    os.environ.update(_CREDENTIALS)  # moto asks boto3's session of this process for them
+        own = {n: environment[n] for n in (*_CREDENTIALS, "AWS_SESSION_TOKEN") if n in environment}
+        return Backend({**_CREDENTIALS, **own, **given})
     from moto.server import ThreadedMotoServer  # noqa: PLC0415  two seconds, only where needed
 
     from local import engine, mailbox  # noqa: PLC0415
@@ -73,6 +76,5 @@ def start(environment: Mapping[str, str]) -> Backend:
     server.start()
     mailbox.open_box()
     host, port = server.get_host_and_port()
-    endpoints = {n: v for n, v in given.items() if n.startswith("AWS_ENDPOINT_URL_")}
     url = {"AWS_ENDPOINT_URL": f"http://{host}:{port}"}
-    return Backend({**_CREDENTIALS, **url, **endpoints}, server)
+    return Backend({**_CREDENTIALS, **given, **url}, server)

@@ -16,16 +16,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from northstar.app.configuration import Configuration
-from northstar.app.show import DEMO_APP
-from northstar.domain.goals import Goal, even_pace
 from standardwebhooks import Webhook
 from tqdm import tqdm
 
 from local import demo_texts as texts
 from local.http import Front, Request, Response
 from local.stack import Stack, say
-from local.store import StoreReview, StoreServer
+from local.store import StoreReply, StoreReview, StoreServer
+from northstar.app.configuration import Configuration
+from northstar.app.show import DEMO_APP
+from northstar.domain.goals import Goal, even_pace
 
 SEED = 20_260
 TICKETS = 690
@@ -43,7 +43,7 @@ _WEEK = (1.2, 1.25, 1.15, 1.1, 1.0, 0.6, 0.5)  # Monday to Sunday
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A webhook to send and, maybe, the form that the customer posts afterwards. Times are aware."""
+    """A webhook to send and, maybe, the form the customer posts afterwards. Times are aware."""
 
     body: dict[str, Any]
     at: datetime
@@ -192,8 +192,8 @@ def _review(chance: random.Random, number: int, day: date, today: date) -> Store
     if chance.random() < (0.9 if stars <= 3 else 0.3):
         kind = 1 if stars <= 2 else 2 if stars == 3 else 0
         replied = min(day + timedelta(days=chance.randint(0, 3)), today)
-        reply = (texts.REPLIES[kind], replied)
-    return _store_review(
+        reply = StoreReply(texts.REPLIES[kind], replied)
+    return StoreReview(
         id=str(number),
         rating=stars,
         text=text,
@@ -239,12 +239,19 @@ def _delivery(chance: random.Random, n: int, solved: datetime, today: datetime) 
     body = {"type": "ticket.solved", "ticket": ticket}
     arrived = solved + timedelta(seconds=chance.randint(2, 40))
     answered = arrived + timedelta(minutes=chance.randint(1, 60 * 20))
-    share = texts.TEMPLATES[name][1 + newer] if name else 0.86
-    happy = chance.random() < share
+    happy = chance.random() < _share(name, newer=newer)
     form = _form(chance, happy=happy, solved=name is not None)
     if chance.random() >= ANSWERED or answered > today:
         return Delivery(body, arrived)
     return Delivery(body, arrived, form, answered)
+
+
+def _share(template: str | None, *, newer: bool) -> float:
+    """Return which share of the answers is good: by template and version."""
+    if template is None:
+        return 0.86
+    _, first, second = texts.TEMPLATES[template]
+    return second if newer else first
 
 
 def _form(chance: random.Random, *, happy: bool, solved: bool) -> dict[str, str]:

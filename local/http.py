@@ -14,11 +14,11 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from local.runtime_api import Invoke
+from local.runtime_api import Invoke, QuietServer
 from local.template import ACCOUNT, Route
 
 BODY_LIMIT = 10 * 1024 * 1024  # bytes; API Gateway quotas, "Payload size"
@@ -169,7 +169,7 @@ def message(status: int) -> Response:
     return Response(status, [("content-type", "application/json")], body)
 
 
-def serve(front: Front, local_page: Page) -> ThreadingHTTPServer:
+def serve(front: Front, local_page: Page) -> QuietServer:
     """Return a server on 127.0.0.1 and the front's port, not yet running.
 
     `local_page` sees every request first and answers those that are its own.
@@ -180,10 +180,7 @@ def serve(front: Front, local_page: Page) -> ThreadingHTTPServer:
     return _Server(front, local_page)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
+class _Server(QuietServer):
     def __init__(self, front: Front, local_page: Page) -> None:
         super().__init__(("127.0.0.1", front.port), _Handler)
         self.front, self.local_page = front, local_page

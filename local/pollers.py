@@ -17,10 +17,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local.filters import matches
-from local.runtime_api import WORKERS, Invoke, Result, function_arn
+from local.runtime_api import Invoke, Result, function_arn
 from local.schedules import next_time, starts_at_once
 from local.template import ACCOUNT, REGION, QueueMapping, Schedule, StreamMapping
 
+IN_FLIGHT = 4  # batches of one queue; one process is left for a schedule of the same function
 IDLE = 0.25  # seconds between two looks at an empty queue or stream
 DESCRIBE_EVERY = 10.0  # seconds between two looks for new shards
 READ = 1000  # stream records in one look; DynamoDB API reference, GetRecords
@@ -37,7 +38,7 @@ def poll_queue(
     A failed message stays and comes back after the queue's visibility timeout; the queue itself
     moves it to its dead letters. A FIFO queue never hands out a group that is being worked on.
     """
-    free = threading.Semaphore(WORKERS)
+    free = threading.Semaphore(IN_FLIGHT)
 
     def deliver(messages: Sequence[Mapping[str, Any]]) -> None:
         try:
@@ -45,7 +46,7 @@ def poll_queue(
         finally:
             free.release()
 
-    with ThreadPoolExecutor(WORKERS) as executor:
+    with ThreadPoolExecutor(IN_FLIGHT) as executor:
         while not stopping.is_set():
             if not free.acquire(timeout=IDLE):
                 continue

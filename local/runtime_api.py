@@ -24,7 +24,7 @@ from typing import Any, ClassVar, Protocol
 from local.template import ACCOUNT, REGION, Function
 
 INIT_LIMIT = 30.0  # seconds; Lambda allows 10, on slower machinery than ours may be
-WORKERS = 4
+WORKERS = 5  # processes of one function
 PATIENCE = 0.3  # seconds a call waits for a busy worker before the pool adds one
 _API = "/2018-06-01/runtime/"
 
@@ -233,12 +233,23 @@ def _error(kind: str, message: str) -> Result:
     return Result(ok=False, payload={"errorType": kind, "errorMessage": message})
 
 
-def _serve_api(worker: Worker) -> ThreadingHTTPServer:
+def _serve_api(worker: Worker) -> QuietServer:
     handler = type("Handler", (_RuntimeApi,), {"worker": worker})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = QuietServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     return server
+
+
+class QuietServer(ThreadingHTTPServer):
+    """A threading server that says nothing about callers who hang up."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Report what is not a broken connection."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)
 
 
 class _RuntimeApi(BaseHTTPRequestHandler):

@@ -43,7 +43,7 @@ from northstar.store.feedback import DynamoFeedbackStore
 from northstar.store.progress import DynamoProgressStore
 from tqdm import tqdm
 
-from local import filters, invoke, template
+from local import filters, memory, template
 
 START = datetime(2026, 3, 28, 22, 0, tzinfo=UTC)  # a night with a change to summer time
 ZONE = "Europe/Berlin"
@@ -176,7 +176,7 @@ class World:
         )
 
     def stream(self) -> None:
-        """The stream hands a function a batch: some of what waits, now and then what it had before."""
+        """The stream hands a function some of what waits, now and then what it had before."""
         self.take_in()
         function = self.dice.choice(("Score", "Count"))
         batch = [d for d in self.waiting if d.function == function]
@@ -202,7 +202,7 @@ class World:
         failed = {d.entry["dynamodb"]["SequenceNumber"] for d in batch}
         event = {"Records": [d.entry for d in batch]}
         try:
-            report = invoke.handler(function)(event, invoke.context(function))
+            report = memory.handler(function)(event, memory.context(function))
             failed = {one["itemIdentifier"] for one in report["batchItemFailures"]}
         finally:
             for delivery in batch:
@@ -443,7 +443,7 @@ def _wired() -> Iterator[Callable[[int], World]]:
 
     bootstrap.configuration = lambda: load_configuration(_CONFIGURATION)
     try:
-        with invoke.services(_client):
+        with memory.services(_client):
             os.environ |= _QUIET
             yield make
     finally:
@@ -461,7 +461,7 @@ def _stream_entries() -> list[dict[str, Any]]:
 
 
 def _stream_mappings() -> tuple[template.StreamMapping, ...]:
-    return tuple(m for m in invoke.stack().streams if m.function in {"Score", "Count"})
+    return tuple(m for m in memory.stack().streams if m.function in {"Score", "Count"})
 
 
 def _error(code: str, operation: str, **more: Any) -> ClientError:

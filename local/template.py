@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from northstar.domain.errors import Invalid
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
@@ -20,6 +19,7 @@ from samtranslator.yaml_helper import yaml_parse
 from local.filters import Pattern
 from local.filters import parse as parse_filter
 from local.intrinsics import Intrinsics, target
+from northstar.domain.errors import Invalid
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"

@@ -43,6 +43,4 @@ def resources(kind: str | None = None) -> dict[str, dict[str, Any]]:
 
 def functions() -> dict[str, dict[str, Any]]:
     """Return the properties of every function by its logical name."""
-    return {
-        name: one["Properties"] for name, one in resources("AWS::Serverless::Function").items()
-    }
+    return {name: one["Properties"] for name, one in resources("AWS::Serverless::Function").items()}

@@ -21,6 +21,7 @@ from northstar.domain.rates import wilson
 from northstar.domain.sentiment import Score
 from northstar.domain.surveys import Ask, Question, Response
 from northstar.domain.tickets import Customer, Template, Ticket
+from northstar.web import pages
 
 NOW = datetime(2026, 9, 14, 6, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -312,3 +313,24 @@ THANKS: dict[str, ThanksView] = {
     ),
     "thanks_final": ThanksView("Acme Support", "UTC", ask("solved", Response(solved=False)), None),
 }
+
+
+def every_page() -> dict[str, str]:
+    """Return every page in every state as HTML, by a name that begins with its kind."""
+    business = "Acme Support"
+    return (
+        {f"goal_{name}": pages.goal(view) for name, view in GOALS.items()}
+        | {name: pages.inbox(view) for name, view in INBOXES.items()}
+        | {name: pages.survey(view) for name, view in SURVEYS.items()}
+        | {name: pages.thanks(view) for name, view in THANKS.items()}
+        | {
+            "closed": pages.closed(business, "The time to answer this survey is over."),
+            "unknown": pages.unknown(business),
+            "unavailable": pages.unavailable(business, "/s/token"),
+            "unavailable_kept": pages.unavailable(business, "/s/token", "4", "my text"),
+            "refused": pages.refused(business, "The cursor is not one of ours.", "/"),
+            "login_local": pages.login_needed(business, local=True),
+            "login": pages.login_needed(business, local=False),
+            "failed": pages.failed(business, "1-5759e988-bd862e3fe1be46a994272793"),
+        }
+    )

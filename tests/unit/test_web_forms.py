@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from northstar.domain.errors import Invalid, TooLarge
 from northstar.domain.surveys import Response
 from northstar.web import forms

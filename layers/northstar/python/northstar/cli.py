@@ -119,7 +119,8 @@ def recount(options: argparse.Namespace) -> int:
             f"{len(found.behind)} records behind, {len(found.drift)} measures off"
         )
         for wrong in found.drift[:20]:
-            print(f"  {'/'.join(wrong.row)} {wrong.measure}: {wrong.aggregate}, recounted {wrong.recounted}")
+            off = f"{wrong.aggregate}, recounted {wrong.recounted}"
+            print(f"  {'/'.join(wrong.row)} {wrong.measure}: {off}")
     return 0 if found.agrees else 1
 
 

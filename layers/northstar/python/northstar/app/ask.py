@@ -14,7 +14,7 @@ from northstar.domain.errors import Conflict, Invalid, NotFound
 from northstar.domain.surveys import Ask, begin_sending, finish_sending, suppress
 
 Send = Callable[[Ask], None]
-"""Hands an ask over to its medium. Raises Retryable to be tried again, Invalid when it never will."""
+"""Hands an ask over to its medium. Raises Retryable to be tried again, Invalid to be given up."""
 
 
 def send(ask_id: str, *, store: FeedbackStore, deliver: Send, now: datetime) -> Ask:

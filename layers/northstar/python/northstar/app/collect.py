@@ -219,7 +219,8 @@ def _take_in(look: _Look, page: Page) -> None:
         _store(look, review, known.get(review.id))
         look.seen.add(review.id)
         look.public.add(review.id)
-    look.quiet = look.quiet + 1 if look.new + look.changed == before else 0
+    quiet = bool(look.seen) and look.new + look.changed == before
+    look.quiet = look.quiet + 1 if quiet else 0
     look.empty = look.empty + 1 if page.outcome == "empty" else 0
 
 
@@ -311,11 +312,10 @@ def _batches(ids: list[str], size: int = 50) -> Iterable[list[str]]:
 
 
 def _fail(look: _Look, outcome: Outcome, reason: str, progress: ProgressStore) -> None:
-    """Note what went wrong, once per pass as an alert; a broken page outweighs a partial one."""
-    if look.outcome == "ok":
+    """Note what went wrong, with an alert for the first partial page and for a broken one."""
+    if look.outcome == "ok" or outcome == "broken":
         progress.add_alert(Alert(f"source_{outcome}", look.started_at, look.subject, reason))
-        look.reason = reason
-    look.outcome = outcome if look.outcome != "broken" else "broken"
+        look.outcome, look.reason = outcome, reason
 
 
 def _finish(look: _Look, removed: int, progress: ProgressStore, now: datetime) -> Run:

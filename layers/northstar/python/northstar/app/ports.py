@@ -53,7 +53,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """How one app of one store stands: its newest run, and the newest totals of the store, if any."""
+    """How one app of one store stands: its newest run, and the store's newest totals, if any."""
 
     run: Run
     snapshot: Snapshot | None

@@ -1,4 +1,4 @@
-"""Show: the numbers behind each page, from a constant number of rows, however much feedback there is."""
+"""Show: the numbers behind each page, from as many rows as there are days, not records."""
 
 from __future__ import annotations
 

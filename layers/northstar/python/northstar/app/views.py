@@ -13,7 +13,7 @@ from northstar.domain.surveys import Ask
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One number with its n: a rate over the last 30 days and over the 30 before, weekly for a spark.
+    """One number with its n: a rate over the last 30 days, the 30 before, and by week.
 
     `weeks` are shares of the last 12 weeks, oldest first; None for a week without data.
     """

@@ -68,7 +68,7 @@ def rows(parts: Iterable[Part]) -> Counter[tuple[Row, str]]:
 def difference(
     new: Iterable[Contribution], counted: Iterable[Contribution]
 ) -> dict[Row, dict[str, int]]:
-    """Return what must be added to each row so that `new` replaces `counted`; zeros are left out."""
+    """Return what to add to each row so that `new` replaces `counted`; zeros are left out."""
     total = rows(part for one in new for part in one.parts)
     total.subtract(rows(part for one in counted for part in one.parts))
     by_row: dict[Row, dict[str, int]] = {}

@@ -67,24 +67,21 @@ def progress(goal: Goal, daily: dict[date, int], today: date) -> Progress:
         baseline=baseline,
         series=series,
         even_pace=even_pace(goal, baseline, today),
-        recent_rate=_recent_rate(goal, daily, today),
+        recent_rate=_recent_rate(daily, today),
         needed_rate=_needed_rate(goal, value, today),
         reached_on=reached if value >= goal.target else None,
     )
 
 
 def even_pace(goal: Goal, baseline: int, day: date) -> float:
-    """Return where an even pace from start (baseline) to deadline (target) would be at the end of `day`."""
+    """Return where an even pace from baseline to target would be at the end of `day`."""
     whole = (goal.deadline - goal.start).days + 1
     passed = min(max((day - goal.start).days + 1, 0), whole)
     return baseline + (goal.target - baseline) * passed / whole
 
 
-def _recent_rate(goal: Goal, daily: dict[date, int], today: date) -> float:
-    """Net reviews a week over the last eight weeks, or over the goal's life where that is shorter.
-
-    Days before the goal's start count where we have them.
-    """
+def _recent_rate(daily: dict[date, int], today: date) -> float:
+    """Net change a week over the last eight weeks, or since the first day known, if later."""
     first = min((day for day in daily if day <= today), default=today)
     days = min(RECENT.days, max((today - first).days + 1, 1))
     window = (daily.get(today - timedelta(n), 0) for n in range(days))

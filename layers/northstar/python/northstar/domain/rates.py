@@ -24,7 +24,7 @@ class Rate:
 
 
 def wilson(hits: int, n: int) -> Rate:
-    """Return the rate of `hits` in `n` trials (Wilson 1927, two-sided 95 %); n = 0 knows nothing."""
+    """Return the rate of `hits` in `n` trials (Wilson 1927, two-sided 95 %)."""
     if n == 0:
         return Rate(hits, n, 0.0, 1.0)
     share, z2 = hits / n, Z_95 * Z_95

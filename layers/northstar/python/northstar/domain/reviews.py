@@ -26,7 +26,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One public review as its store shows it. What the store does not show is None, never invented.
+    """One public review as its store shows it. What is not shown is None, never invented.
 
     `created` and `edited` are ISO 8601, with the precision that the store gives: a day
     ("2026-07-27") or a second with its zone ("2026-07-27T09:00:00-07:00").
@@ -85,7 +85,7 @@ def digest(review: Review) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReviewRecord:
-    """A review as we keep it: what the store shows, which app it is of, and whether it is public now.
+    """A review as we keep it: what the store shows, of which app, and whether it is public now.
 
     `version` grows with every change; `first_seen` and `removed_at` are aware datetimes.
     """
@@ -105,7 +105,7 @@ class ReviewRecord:
 
     @property
     def written(self) -> str:
-        """When the review was written, in the store's precision; the first sight where it is unknown."""
+        """When it was written, in the store's precision; our first sight where that is unknown."""
         return self.review.created or self.review.edited or iso(self.first_seen)
 
     @property
@@ -130,7 +130,7 @@ def first_sight(review: Review, app: str, now: datetime) -> ReviewRecord:
 
 
 def seen_again(record: ReviewRecord, review: Review) -> ReviewRecord:
-    """Return the record after a new look: edited, restored, or the same object when nothing changed.
+    """Return the record after a new look: edited, restored, or the same object if unchanged.
 
     Where the store replaces the original date by the edited one, the first date stays.
     """
@@ -149,7 +149,7 @@ def seen_again(record: ReviewRecord, review: Review) -> ReviewRecord:
 
 
 def gone(record: ReviewRecord, now: datetime) -> ReviewRecord:
-    """Return the record after proof that the store no longer shows it; unchanged when already gone."""
+    """Return the record after proof that the store no longer shows it."""
     if not record.public:
         return record
     return replace(record, version=record.version + 1, public=False, removed_at=now)

@@ -83,9 +83,9 @@ class Ask:
 
 
 def keyed_hash(pepper: bytes, *parts: str) -> str:
-    """Return 128 bits (32 hex digits) that only the holder of the pepper can compute from the parts.
+    """Return 128 bits (32 hex digits) that only the pepper's holder can compute from the parts.
 
-    HMAC-SHA256 (RFC 2104) over the length-prefixed parts, so that ("ab", "c") and ("a", "bc") differ.
+    HMAC-SHA256 (RFC 2104) over the parts, each after its length: ("ab", "c") is not ("a", "bc").
     """
     message = b"".join(len(p.encode()).to_bytes(4) + p.encode() for p in parts)
     return hmac.new(pepper, message, hashlib.sha256).hexdigest()[:32]

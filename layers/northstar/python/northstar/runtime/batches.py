@@ -17,7 +17,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 
 from northstar.app.ports import Alert
 from northstar.domain.aggregates import Record
-from northstar.domain.errors import Broken, NorthstarError, NotFound
+from northstar.domain.errors import Broken, NorthstarError
 from northstar.runtime import bootstrap
 from northstar.runtime.observability import count_metric, logger
 from northstar.store.items import record_of, unpack

@@ -44,9 +44,9 @@ def _check(text: str, configuration: Configuration) -> None:
     if configuration.business.time_zone not in available_timezones():
         remedy = "is not a zone of the IANA database; write one such as Europe/Berlin"
         raise _invalid(text, ("business", "time_zone"), remedy)
-    names = Counter(goal.name for goal in configuration.goals)
+    names = [goal.name for goal in configuration.goals]
     for number, goal in enumerate(configuration.goals):
-        if names[goal.name] > 1:
+        if goal.name in names[:number]:
             raise _invalid(text, ("goals", number, "name"), "two goals have this name; rename one")
         if goal.deadline <= goal.start:
             raise _invalid(text, ("goals", number, "deadline"), "must lie after the start")

@@ -146,7 +146,7 @@ def routed(
             return problem(error, request).payload()
         except NorthstarError as error:
             return problem(error, request).payload()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  the last resort: logged, answered
             logger.exception("unexpected error")
             return problem(error, request).payload()
 

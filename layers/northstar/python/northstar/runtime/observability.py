@@ -1,15 +1,12 @@
-"""One logger and one metrics collector for all functions: JSON logs, embedded metrics, no payloads."""
+"""One logger and one metrics collector for all functions: JSON lines without payloads."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-
-warnings.filterwarnings("ignore", message="No application metrics to publish")
 
 logger = Logger()
 metrics = Metrics()
@@ -19,8 +16,15 @@ Handler = Callable[[dict[str, Any], Any], Any]
 
 def observed(handler: Handler) -> Handler:
     """Wrap a handler so that every log line names the invocation and metrics are written out."""
-    counted = metrics.log_metrics(handler)
-    wrapped: Handler = logger.inject_lambda_context(counted, clear_state=True)
+
+    def observing(event: dict[str, Any], context: Any) -> Any:
+        try:
+            return handler(event, context)
+        finally:
+            if metrics.provider.metric_set:  # an empty flush would only warn
+                metrics.flush_metrics()
+
+    wrapped: Handler = logger.inject_lambda_context(observing, clear_state=True)
     return wrapped
 
 

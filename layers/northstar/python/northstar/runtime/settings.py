@@ -1,4 +1,4 @@
-"""The environment of a function, read once and by name: what the template sets, and nothing else."""
+"""The environment of a function, by name: what the template sets, and nothing else."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 
 def setting(name: str) -> str:
-    """Return what infra/template.yaml sets under this name. Raises RuntimeError when it does not."""
+    """Return what infra/template.yaml sets under this name. Raises RuntimeError."""
     value = os.environ.get(name)
     if not value:
         raise RuntimeError(

@@ -1,4 +1,4 @@
-"""The routes of a survey: the form, the answer, the thanks, and a clear page for everything else."""
+"""The routes of a survey: form, answer, thanks, and a clear page for everything else."""
 
 from __future__ import annotations
 
@@ -85,7 +85,14 @@ def _again(request: Request, filled: forms.Form, error: Invalid) -> Response:
         keys=bootstrap.token_keys(),
         now=request.now,
     )
-    view = _view(request, ask, filled.answer, filled.comment, str(error), error.field)
+    view = _view(
+        request,
+        ask,
+        preselected=filled.answer,
+        comment=filled.comment,
+        error=str(error),
+        error_field=error.field,
+    )
     return _page(422, pages.survey(view))
 
 
@@ -97,6 +104,7 @@ def _later(request: Request, filled: forms.Form) -> Response:
 def _view(
     request: Request,
     ask: Ask,
+    *,
     preselected: str | None = None,
     comment: str = "",
     error: str | None = None,

@@ -88,7 +88,7 @@ def _page(
     unknown = sorted(feed.keys() - _FEED_KEYS)
     if unknown:
         faults.append(f"unknown field feed.{unknown[0]}")
-    if not entries:
+    if all(map(_is_the_app, entries)):
         return _without_entries(feed, links, faults)
     if "id" in feed and not links.keys() >= {"self", "last"}:
         faults.append("feed.link not understood")
@@ -123,12 +123,12 @@ def _reviews(
 ) -> tuple[Review, ...]:
     found: dict[str, Review] = {}
     dated = _label(feed.get("updated")) >= _ENTRIES_CARRY_DATES_SINCE or any(
-        isinstance(entry, dict) and "updated" in entry and "im:name" not in entry
+        isinstance(entry, dict) and "updated" in entry and not _is_the_app(entry)
         for entry in entries
     )
     for number, entry in enumerate(entries, 1):
-        if isinstance(entry, dict) and "im:name" in entry and "im:rating" not in entry:
-            continue  # old feeds begin with the app itself
+        if _is_the_app(entry):
+            continue
         try:
             review = _review(entry, country, dated=dated)
         except Broken as problem:
@@ -143,6 +143,11 @@ def _reviews(
         if len(reviews) > 2 and not any(getattr(review, field) for review in reviews):
             faults.append(f"no entry has {name}")
     return reviews
+
+
+def _is_the_app(entry: Any) -> bool:
+    """Return whether an entry is the app itself, with which old feeds begin."""
+    return isinstance(entry, dict) and "im:name" in entry and "im:rating" not in entry
 
 
 def _review(entry: Any, country: str | None, *, dated: bool) -> Review:

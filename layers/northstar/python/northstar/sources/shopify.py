@@ -90,19 +90,14 @@ def _page(tree: LexborHTMLParser, text: str, url: str | None, target: SourceTarg
     following = _next(tree, url, published, faults)
     if not blocks:
         return _without_blocks(tree, url, published, following, faults, cut_off=cut_off)
-    base = f"https://{HOST}/{target.app if target else handle}" if target or handle else None
-    reviews: dict[str, Review] = {}
-    for block in blocks[:-1] if cut_off else blocks:
-        review = _understood(block, faults)
-        if review:
-            link = f"{base}/reviews/{review.id}" if base else _share_link(block)
-            reviews.setdefault(review.id, replace(review, url=link))
+    app = target.app if target else handle
+    reviews = _reviews(blocks[:-1] if cut_off else blocks, app, faults)
+    if published and (published.count or 0) < len(reviews):
+        faults.append(f"the published count {published.count} is below the reviews shown")
     reason = listed(faults)
     if not reviews:
         raise Broken(f"None of {len(blocks)} reviews was understood: {reason}.")
-    return Page(
-        "partial" if faults else "ok", tuple(reviews.values()), following, published, reason
-    )
+    return Page("partial" if faults else "ok", reviews, following, published, reason)
 
 
 def _without_blocks(
@@ -139,6 +134,19 @@ def _check_blocks(tree: LexborHTMLParser, blocks: list[LexborNode], faults: list
 
 
 # ------------------------------------------------------------------ one review
+
+
+def _reviews(blocks: list[LexborNode], app: str | None, faults: list[str]) -> tuple[Review, ...]:
+    """Return the reviews that were understood, each once; `faults` gets the rest."""
+    found: dict[str, Review] = {}
+    for block in blocks:
+        review = _understood(block, faults)
+        if review:
+            link = f"https://{HOST}/{app}/reviews/{review.id}" if app else _share_link(block)
+            if link is None:
+                faults.append(f"review {review.id}: permalink not found")
+            found.setdefault(review.id, replace(review, url=link))
+    return tuple(found.values())
 
 
 def _understood(block: LexborNode, faults: list[str]) -> Review | None:
@@ -279,7 +287,7 @@ def _histogram(tree: LexborHTMLParser) -> dict[str, int] | None:
         found = _NUMBER.fullmatch(label[1] if label else _flat(link.text()))
         if len(stars) == 1 and found:
             counts.setdefault(stars[0], int(found[0].replace(",", "")))
-    for box in tree.css('input[name="ratings[]"]'):
+    for box in tree.css('input[name="ratings[]"]')[:PER_PAGE]:
         label_text = box.parent.text() if box.parent else ""
         bracket = re.search(r"\(([\d,]{1,12})\)", label_text, re.ASCII)
         if bracket and _NUMBER.fullmatch(bracket[1]):
@@ -296,8 +304,11 @@ def _next(
     """Return the address of the next page; a pager that cannot be read is a fault, not the end."""
     for selector in ('a[rel="next"]', 'a[aria-label="Go to Next Page"]'):
         link = _attribute(tree.css_first(selector), "href")
-        if link:
+        if _page_number(link):
             return urljoin(url or f"https://{HOST}/", link)
+        if link:
+            faults.append(f"next link ({selector}) not understood: {link[:80]!r}")
+            return None
     pages = [_page_number(_attribute(link, "href")) for link in tree.css('a[href*="page="]')]
     last = max((page for page in pages if page), default=None)
     if last is None:

@@ -115,7 +115,7 @@ class Table:
             self._client.put_item(**self.put_over(item, expected))
 
     def put_over(self, item: Item, expected: Item) -> dict[str, Any]:
-        """Return the Put that succeeds only where these attributes are there; {}: only where nothing is."""
+        """Return the Put that succeeds only over these attributes; over nothing when {}."""
         request: dict[str, Any] = {"TableName": self.name, "Item": pack(item)}
         if not expected:
             return request | {"ConditionExpression": "attribute_not_exists(PK)"}

@@ -49,7 +49,7 @@ class Size:
 
 
 WIDE = Size("wide", 760, 348, left=46, right=16, top=32, bottom=28, text=12)
-NARROW = Size("narrow", 400, 330, left=44, right=14, top=34, bottom=30, text=14)
+NARROW = Size("narrow", 400, 330, left=52, right=14, top=34, bottom=30, text=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,13 +310,12 @@ def _labels(
     ]
     obstacles = [box for line in (counted, pace, target, today) for box in along(line)]
     obstacles += [around((plot.x(day), plot.y(value)), 5) for day, value in plot.milestones]
-    obstacles.append((0, plot.size.top, plot.size.left - 2, plot.floor))
-    return place(wishes, obstacles, (0, 0, plot.size.width, plot.floor))
+    return place(wishes, obstacles, (plot.size.left, 0, plot.size.width, plot.floor))
 
 
 def _today_places(plot: _Plot, x: float) -> list[Label]:
     label, y = plot.small("Today"), plot.size.top - 12
-    return [label.at(x, y, "middle"), label.at(plot.size.width, y, "end"), label.at(0, y, "start")]
+    return [label.at(x, y, "middle"), label.at(x, y, "start"), label.at(x, y, "end")]
 
 
 def _target_places(plot: _Plot, y: float) -> list[Label]:

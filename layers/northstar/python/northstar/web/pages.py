@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
-from datetime import date
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from itertools import pairwise
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from northstar.app.views import (
-    FeedbackView,
-    GoalView,
-    StoreNumbers,
-    SurveyView,
-    ThanksView,
-    Tile,
-)
-from northstar.domain.feedback import Feedback
-from northstar.domain.goals import Progress, even_pace
+from northstar.app.views import FeedbackView, GoalView, SurveyView, ThanksView
 from northstar.domain.surveys import Ask
-from northstar.web import charts, numbers
+from northstar.web import numbers
+from northstar.web.entries import entry
+from northstar.web.figures import hero, stars, store_row, tile
 from northstar.web.forms import TRAP
 from northstar.web.texts import DEFAULT, TEXTS, Texts, language_of
 
 STYLES = ("leadership.css", "customer.css")
 SOLVED = ("yes", "no")
 CSAT = ("1", "2", "3", "4", "5")
-
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def headers() -> dict[str, str]:
@@ -64,15 +52,15 @@ def goal(view: GoalView) -> str:
         "leadership.css",
         here="goal",
         view=view,
-        hero=_hero(view),
+        hero=hero(view),
         tiles=[
-            _tile("csat", "Satisfaction (CSAT)", "rated 4 or 5, of those who answered", view.csat),
-            _tile("solved", "Solved", "said yes, of those who answered", view.solved),
-            _tile("response", "Response rate", "answered, of the surveys sent", view.response),
+            tile("csat", "Satisfaction (CSAT)", "rated 4 or 5, of those who answered", view.csat),
+            tile("solved", "Solved", "said yes, of those who answered", view.solved),
+            tile("response", "Response rate", "answered, of the surveys sent", view.response),
         ],
-        stars=_stars(view),
-        stores=[_store(store, view.time_zone) for store in view.stores],
-        newest=[_entry(item, view.time_zone) for item in view.newest],
+        stars=stars(view.rating),
+        stores=[store_row(store, view.time_zone) for store in view.stores],
+        newest=[entry(item, view.time_zone) for item in view.newest],
         data_to=view.data_to and numbers.moment(view.data_to, view.time_zone),
     )
 
@@ -84,7 +72,7 @@ def inbox(view: FeedbackView) -> str:
         "leadership.css",
         here="feedback",
         view=view,
-        entries=[_entry(item, view.time_zone) for item in view.items],
+        entries=[entry(item, view.time_zone) for item in view.items],
         next_page=view.next_cursor and f"/feedback?{urlencode({'cursor': view.next_cursor})}",
     )
 
@@ -214,6 +202,7 @@ def _notice(
 
 @cache
 def _environment() -> Environment:
+    """Return the templates; what they mark as safe are the style sheet and our own drawings."""
     environment = Environment(
         loader=PackageLoader("northstar.web"),
         autoescape=True,
@@ -221,18 +210,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
-        "count": numbers.count,
-        "long_day": numbers.long_day,
-        "percent": numbers.percent,
-        "weekly": numbers.weekly,
-    }
+    environment.filters |= {"count": numbers.count, "long_day": numbers.long_day}
     return environment
 
 
 def _draw(template: str, style: str, **values: object) -> str:
     """Return the page; half a surrogate pair, which UTF-8 cannot carry, becomes a question mark."""
-    html = _environment().get_template(template).render(style=_ours(_style(style)), **values)
+    html = _environment().get_template(template).render(style=_style(style), **values)
     return html.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -243,192 +227,6 @@ def _style(name: str) -> str:
 
 def _hash(style: str) -> str:
     return b64encode(sha256(style.encode()).digest()).decode()
-
-
-def _hero(view: GoalView) -> dict[str, object] | None:
-    progress = view.progress
-    if progress is None:
-        return None
-    aim = progress.goal
-    pace_share = min(max(progress.even_pace / aim.target, 0), 1)
-    begun = progress.today >= aim.start
-    title = f"{numbers.percent(progress.share)} of the goal"
-    if begun:
-        title += f"; an even pace would be at {numbers.percent(pace_share)}"
-    return {
-        "progress": progress,
-        "goal": aim,
-        "standing": _standing(progress),
-        "rows": _rows(progress),
-        "pace": numbers.percent(pace_share) if begun else None,
-        "bar": _ours(
-            charts.progress_bar(progress.share, pace_share if begun else None, title, charts.PAGE)
-        ),
-        "charts": [
-            _ours(charts.goal(progress, view.milestones, size, charts.PAGE))
-            for size in (charts.WIDE, charts.NARROW)
-        ],
-        "milestones": view.milestones,
-        "table": _table(progress),
-    }
-
-
-def _standing(progress: Progress) -> tuple[str, str] | None:
-    """Return how a goal stands where that is certain, without a forecast: (kind, sentence)."""
-    aim, reached = progress.goal, progress.reached_on
-    if reached:
-        return (
-            "reached",
-            f"Reached on {numbers.long_day(reached)}, {_margin(aim.deadline, reached)}.",
-        )
-    if progress.today < aim.start:
-        return "plain", f"Begins on {numbers.long_day(aim.start)}."
-    if progress.today > aim.deadline:
-        share = numbers.percent(progress.share)
-        ended = f"Ended at {numbers.count(progress.value)} of {numbers.count(aim.target)}"
-        return "plain", f"{ended} ({share})."
-    return None
-
-
-def _margin(deadline: date, reached: date) -> str:
-    days = (deadline - reached).days
-    if days == 0:
-        return "on the last day"
-    unit = "day" if abs(days) == 1 else "days"
-    return f"{abs(days)} {unit} {'early' if days > 0 else 'late'}"
-
-
-def _rows(progress: Progress) -> list[tuple[str, str]]:
-    """Return the figures under the bar, each with its label."""
-    rows = []
-    if progress.goal.start <= progress.today <= progress.goal.deadline:
-        ahead = progress.ahead
-        label = (
-            "Ahead of even pace" if ahead > 0 else "Behind even pace" if ahead else "On even pace"
-        )
-        rows.append((label, numbers.signed(ahead)))
-    rows.append(("Last 8 weeks", numbers.weekly(progress.recent_rate)))
-    if progress.needed_rate is not None:
-        rows.append(("Needed from here", numbers.weekly(progress.needed_rate)))
-    return rows
-
-
-def _table(progress: Progress) -> list[tuple[date, int, int]]:
-    """Return (day, value, even pace), newest first: ends of weeks, or of months after 26 weeks."""
-    if progress.today < progress.goal.start:
-        return []
-    series = progress.series
-    monthly = len(series) > 7 * 26
-    kept = [
-        (day, value)
-        for (day, value), (after, _) in pairwise(series)
-        if (after.month != day.month if monthly else after.weekday() == 0)
-    ]
-    return [
-        (day, value, round(even_pace(progress.goal, progress.baseline, day)))
-        for day, value in reversed([*kept, series[-1]])
-    ]
-
-
-def _tile(name: str, label: str, of: str, tile: Tile) -> dict[str, object]:
-    now = tile.now
-    share, few = now.share, 0 < now.n < numbers.FEW
-    known = [week for week in tile.weeks if week is not None]
-    title = f"{label}, last 12 weeks: {_between(known)}"
-    return {
-        "label": label,
-        "value": None if share is None else numbers.percent(share),
-        "of": of,
-        "n": numbers.count(now.n),
-        "interval": numbers.interval(now),
-        "few": few,
-        "change": "" if few else numbers.change(now, tile.before),
-        "spark": _ours(charts.spark(tile.weeks, f"spark-{name}", title, charts.PAGE)),
-    }
-
-
-def _between(shares: list[float]) -> str:
-    if not shares:
-        return "no answers"
-    return f"between {numbers.percent(min(shares))} and {numbers.percent(max(shares))}"
-
-
-def _stars(view: GoalView) -> dict[str, object]:
-    rating = view.rating
-    whole = sum(rating.stars.values())
-    shares = [(star, rating.stars.get(star, 0)) for star in range(5, 0, -1)]
-    text = [
-        (star, numbers.count(n), numbers.percent(n / whole) if whole else "0%")
-        for star, n in shares
-    ]
-    title = ", ".join(f"{star} stars {share}" for star, _, share in text)
-    row = f"{rating.mean:.1f} of 5 stars" if rating.mean is not None else ""
-    return {
-        "mean": None if rating.mean is None else f"{rating.mean:.1f}",
-        "n": numbers.count(rating.n),
-        "few": rating.n < numbers.FEW,
-        "any": whole > 0,
-        "list": text,
-        "bar": _ours(charts.star_bar(rating.stars, title, charts.PAGE)),
-        "row": _ours(charts.star_row(rating.mean or 0, "star-row", row, charts.PAGE)),
-    }
-
-
-def _store(store: StoreNumbers, time_zone: str) -> dict[str, object]:
-    average = [] if store.average is None else [f"Its own average is {store.average:.1f}."]
-    day = numbers.day_in(store.at, time_zone)
-    return {
-        "source": store.source,
-        "app": store.app,
-        "published": None if store.count is None else numbers.count(store.count),
-        "collected": numbers.count(store.collected),
-        "explained": " ".join([*average, _gap(store), f"Read on {day}."]),
-    }
-
-
-def _gap(store: StoreNumbers) -> str:
-    """Return why a store's own count and ours differ."""
-    if store.count is None:
-        return "The store shows no count of its own."
-    missing = store.count - store.collected
-    if missing == 0:
-        return "All that the store counts are here."
-    if missing > 0:
-        return (
-            f"The store counts {numbers.count(missing)} more than it lets us read: ratings "
-            "without a text, hidden reviews, or a first pass that is not complete yet."
-        )
-    return (
-        f"We hold {numbers.count(-missing)} more than the store counts: its total is updated "
-        "later than its reviews, or reviews went before our next full pass."
-    )
-
-
-def _entry(item: Feedback, time_zone: str) -> dict[str, object]:
-    """Return one feedback as the list shows it; a customer is named only where the store does."""
-    language = item.language or ""
-    return {
-        "item": item,
-        "day": numbers.day_of(item.occurred_at, time_zone),
-        "author": item.author if item.kind == "review" else None,
-        "lang": language if _LANGUAGE.fullmatch(language) and language != "und" else None,
-        "link": _public_link(item.url),
-        "sentiment": _sentiment(item),
-    }
-
-
-def _sentiment(item: Feedback) -> str | None:
-    if item.score:
-        return item.score.label.capitalize()
-    return "Not scored yet" if item.text or item.title else None
-
-
-def _public_link(url: str | None) -> str | None:
-    """Return an address that may become a link: http(s) only; anything else is not linked."""
-    try:
-        return url if url and urlsplit(url).scheme in {"http", "https"} else None
-    except ValueError:
-        return None
 
 
 def _texts(ask: Ask) -> Texts:
@@ -467,4 +265,4 @@ def _say(texts: Texts, key: str, **outside: str | None) -> Markup | None:
 
 def _ours(markup: str) -> Markup:
     """Return markup that we wrote ourselves; a text from outside must be escaped before."""
-    return Markup(markup)  # noqa: S704 - the one place where a string becomes markup
+    return Markup(markup)  # noqa: S704  the one place where a string becomes markup

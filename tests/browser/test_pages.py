@@ -1,0 +1,278 @@
+"""The pages in a real browser: for everyone, at every width, without a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from northstar.web import forms, pages
+from northstar.web.charts import NARROW, PAGE, WIDE, goal
+from tests.browser.samples import PROGRESSES, every_page, milestones_of
+
+Violations = Callable[[Page], list[str]]
+
+PAGES = every_page()
+KINDS = (
+    "goal_few_answers",
+    "goal_reached",
+    "goal_empty",
+    "goal_stale_demo",
+    "inbox",
+    "inbox_last_page",
+    "survey",
+    "survey_solved",
+    "survey_again",
+    "survey_missing",
+    "survey_long",
+    "thanks",
+    "unavailable_kept",
+    "login",
+)
+
+
+TOUCHING_TEXTS = """() => {
+    const texts = [...document.querySelectorAll('text')].map(t => [t.textContent, t.getBBox()])
+    const meet = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width
+        && a.y + 2 < b.y + b.height - 2 && b.y + 2 < a.y + a.height - 2
+    return texts.flatMap(([one, a], n) => texts.slice(n + 1)
+        .filter(([_, b]) => meet(a, b)).map(([other]) => one + ' / ' + other))
+}"""
+
+
+@dataclass
+class Site:
+    """A small server of the sample pages on loopback, with the headers of the product."""
+
+    address: str = ""
+    posted: list[bytes] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def serving() -> Iterator[Site]:
+    """The site, running."""
+    site = Site()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            html = PAGES.get(self.path.removeprefix("/").split("?")[0])
+            self.answer(200 if html else 404, (html or "").encode())
+
+        def do_POST(self) -> None:
+            site.posted.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.answer(303, b"", {"Location": "/thanks"})
+
+        def answer(self, status: int, body: bytes, more: dict[str, str] | None = None) -> None:
+            self.send_response(status)
+            headers = {
+                "Content-Type": "text/html; charset=utf-8",
+                **pages.headers(),
+                **(more or {}),
+            }
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: object) -> None:
+            """Keep the test's output quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    site.address = f"http://127.0.0.1:{server.server_port}"
+    yield site
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def site(serving: Site) -> Site:
+    """The site, with nothing posted yet."""
+    serving.posted.clear()
+    return serving
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_everyone_can_use_it(watched: Page, site: Site, violations: Violations, name: str) -> None:
+    """axe finds nothing, light and dark; nothing is written to the console or asked elsewhere."""
+    watched.emulate_media(color_scheme="light")
+    watched.goto(f"{site.address}/{name}")
+    assert violations(watched) == []
+    watched.emulate_media(color_scheme="dark")
+    assert violations(watched) == []
+
+
+def test_nothing_is_cut_off_at_any_width(watched: Page, site: Site) -> None:
+    """No page has to be scrolled sideways on a desk, a phone or a very small phone."""
+    for name in PAGES:
+        watched.goto(f"{site.address}/{name}")
+        for width in (1280, 430, 320):
+            watched.set_viewport_size({"width": width, "height": 800})
+            inner = watched.evaluate("document.documentElement.scrollWidth")
+            assert inner <= width, f"{name} is {inner} px wide at {width} px"
+
+
+def test_targets_are_large_enough_for_a_thumb(watched: Page, site: Site) -> None:
+    """Every choice, the text box and the button are at least 44 px high and wide."""
+    for name in ("survey", "survey_solved", "thanks", "unavailable_kept"):
+        watched.goto(f"{site.address}/{name}")
+        for width in (1280, 320):
+            watched.set_viewport_size({"width": width, "height": 800})
+            for target in watched.locator("main button, main .button, .choice, textarea").all():
+                box = target.bounding_box()
+                assert box
+                assert min(box["width"], box["height"]) >= 44, f"{name} at {width} px: {box}"
+
+
+def test_five_columns_become_rows_on_a_phone(watched: Page, site: Site) -> None:
+    """The ratings stand side by side where there is room, and below each other on a phone."""
+    watched.goto(f"{site.address}/survey")
+
+    def tops() -> int:
+        return len(
+            {box["y"] for c in watched.locator(".choice").all() if (box := c.bounding_box())}
+        )
+
+    watched.set_viewport_size({"width": 800, "height": 800})
+    assert tops() == 1
+    watched.set_viewport_size({"width": 390, "height": 800})
+    assert tops() == 5
+
+
+def test_the_survey_can_be_answered_by_keyboard(watched: Page, site: Site) -> None:
+    """Tab, arrows, Tab, text, Tab, Enter; the trap is never met."""
+    watched.goto(f"{site.address}/survey")
+    watched.keyboard.press("Tab")
+    watched.keyboard.press("Space")
+    for _ in range(3):
+        watched.keyboard.press("ArrowRight")
+    watched.keyboard.press("Tab")
+    watched.keyboard.type("Faster, please.\nThank you.")
+    watched.keyboard.press("Tab")
+    expect(watched.get_by_role("button", name="Send feedback")).to_be_focused()
+    watched.keyboard.press("Enter")
+    expect(watched.get_by_role("heading", level=1)).to_have_text("Thank you, Ada")
+    form = forms.read(site.posted[0])
+    assert not form.trapped
+    response = forms.response(form)
+    assert (response.csat, response.comment) == (4, "Faster, please.\nThank you.")
+
+
+def test_the_survey_works_without_a_script(browser: Browser, site: Site) -> None:
+    """With JavaScript switched off a rating is chosen and sent like with it."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site.address}/survey_solved?r=yes")
+    page.get_by_label("No", exact=True).check()
+    page.get_by_role("button", name="Send feedback").click()
+    page.wait_for_url("**/thanks")
+    context.close()
+    assert forms.response(forms.read(site.posted[0])).solved is False
+
+
+def test_the_browser_itself_asks_for_a_missing_answer(watched: Page, site: Site) -> None:
+    """Without a choice nothing is sent."""
+    watched.goto(f"{site.address}/survey")
+    watched.get_by_role("button", name="Send feedback").click()
+    assert watched.evaluate("document.querySelector('input[type=radio]').validity.valueMissing")
+    assert site.posted == []
+
+
+def test_ratings_have_names(watched: Page, site: Site) -> None:
+    """A voice reads the words of a rating, and only those; the chosen one is not renamed."""
+    watched.goto(f"{site.address}/survey_preselected")
+    expect(watched.get_by_role("radio", name="Satisfied", exact=True)).to_be_checked()
+    group = watched.get_by_role("group", name="How satisfied are you with the help you received?")
+    assert group.get_by_role("radio").count() == 5
+
+
+def test_an_error_is_announced_with_the_question(watched: Page, site: Site) -> None:
+    """The group is described by the alert."""
+    watched.goto(f"{site.address}/survey_missing")
+    group = watched.get_by_role("group")
+    expect(group).to_have_accessible_description(
+        "Please check your answer Please choose one answer to the first question."
+    )
+
+
+def test_focus_is_always_seen(watched: Page, site: Site) -> None:
+    """Each stop of the Tab key has a ring of 3 px around it or around what it stands for."""
+    for name in ("survey", "goal_full", "inbox", "thanks"):
+        watched.goto(f"{site.address}/{name}")
+        stops = 0
+        while True:
+            watched.keyboard.press("Tab")
+            ring = watched.evaluate(
+                """() => {
+                    const at = document.activeElement
+                    if (!at || at === document.body || at.dataset.seen) return null
+                    at.dataset.seen = 1
+                    const shown = at.type === 'radio' ? at.nextElementSibling : at
+                    const ring = getComputedStyle(shown)
+                    return `${ring.outlineStyle} ${ring.outlineWidth}`
+                }"""
+            )
+            if ring is None:
+                break
+            assert ring == "solid 3px", name
+            stops += 1
+        assert stops >= 1, name
+
+
+def test_one_of_two_charts_is_shown(watched: Page, site: Site) -> None:
+    """The wide drawing on a desk, the narrow one on a phone, with text of a readable size."""
+    watched.goto(f"{site.address}/goal_full")
+    for width, shown, hidden in ((1280, "wide", "narrow"), (390, "narrow", "wide")):
+        watched.set_viewport_size({"width": width, "height": 800})
+        expect(watched.locator(f"svg.goal-{shown}")).to_be_visible()
+        expect(watched.locator(f"svg.goal-{hidden}")).to_be_hidden()
+        heights = watched.evaluate(
+            f"""[...document.querySelectorAll('svg.goal-{shown} text')].map(text =>
+                parseFloat(text.getAttribute('font-size')) * text.getScreenCTM().a)"""
+        )
+        assert min(heights) >= 11.5
+
+
+def test_labels_do_not_touch_in_a_real_font(watched: Page) -> None:
+    """What the browser measures of each text of each chart does not overlap."""
+    for shown in PROGRESSES.values():
+        quarters = milestones_of(shown, *(shown.goal.target * n // 4 for n in range(1, 5)))
+        for size in (WIDE, NARROW):
+            watched.set_content(f"<body><div>{goal(shown, quarters, size, PAGE)}</div>")
+            touching = watched.evaluate(TOUCHING_TEXTS)
+            assert touching == [], f"{shown.goal}, {size.name}"
+
+
+def test_a_printed_page_has_the_numbers_and_no_controls(watched: Page, site: Site) -> None:
+    """On paper the table is open and navigation is gone."""
+    watched.goto(f"{site.address}/goal_full")
+    watched.emulate_media(media="print", color_scheme="dark")
+    expect(watched.locator("nav")).to_be_hidden()
+    expect(watched.get_by_role("button", name="Log out")).to_be_hidden()
+    expect(watched.locator(".chart table")).to_be_visible()
+    assert watched.evaluate("getComputedStyle(document.body).color") == "rgb(22, 32, 44)"
+
+
+def test_the_policy_is_in_force(page: Page, site: Site) -> None:
+    """A script, a style or a picture that somebody smuggled in does not run, apply or load."""
+    page.goto(f"{site.address}/survey")
+    page.evaluate(
+        """() => {
+            const add = (tag, values) =>
+                document.body.append(Object.assign(document.createElement(tag), values))
+            add('script', {textContent: 'window.ran = 1'})
+            add('style', {textContent: 'body { color: rgb(1, 2, 3) !important }'})
+            add('form', {id: 'out', action: 'http://127.0.0.2/', method: 'post'})
+            document.getElementById('out').submit()
+        }"""
+    )
+    assert page.evaluate("window.ran") is None
+    assert page.evaluate("getComputedStyle(document.body).color") != "rgb(1, 2, 3)"
+    assert page.url == f"{site.address}/survey"

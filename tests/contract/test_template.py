@@ -1,0 +1,240 @@
+"""The template keeps what the design promises, for every function, queue, mapping and table."""
+
+from __future__ import annotations
+
+import ast
+import json
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.template import functions, resources, template
+
+FUNCTIONS = sorted(functions())
+PREFIX = "AWS::"
+
+
+def events(kind: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """Return (function, event, properties) of every event of a kind."""
+    return [
+        (name, event, one.get("Properties", {}))
+        for name, function in functions().items()
+        for event, one in function.get("Events", {}).items()
+        if one["Type"] == kind
+    ]
+
+
+def environment_read(function: str) -> set[str]:
+    """Return the settings that the code behind a function asks for, by what its handler wires."""
+    needs = {
+        "feedback_store": {"FEEDBACK_TABLE"},
+        "progress_store": {"PROGRESS_TABLE"},
+        "quarantine": {"QUARANTINE_BUCKET"},
+        "ask_queue": {"ASK_QUEUE"},
+        "collect_queue": {"COLLECT_QUEUE"},
+        "token_keys": {"TOKEN_SECRET"},
+        "pepper": {"IDENTITY_SECRET"},
+        "desk_secrets": {"DESK_SECRET"},
+        "configuration": {"CONFIGURATION"},
+        "mail_sender": {"CONFIGURATION", "TOKEN_SECRET"},
+        "scorer": set(),
+    }
+    found: set[str] = set()
+    for path in _wired_modules(function):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                if node.value.id == "bootstrap":
+                    found |= needs[node.attr]
+    return found
+
+
+def _wired_modules(function: str) -> list[Any]:
+    """The handler and the runtime modules that it imports, which wire for it."""
+    handler = ROOT / "functions" / function.lower() / "handler.py"
+    wiring = {"batches", "collecting", "leadership", "survey"}
+    runtime = ROOT / "layers/northstar/python/northstar/runtime"
+    text = handler.read_text("utf-8")
+    return [handler, *(runtime / f"{n}.py" for n in wiring if f"northstar.runtime.{n} " in text)]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_is_a_folder_and_a_verb(name: str) -> None:
+    """Its code is functions/<verb>, with one handler of at most forty lines."""
+    code = functions()[name]["CodeUri"]
+    assert code == f"../functions/{name.lower()}"
+    folder = ROOT / "infra" / code
+    assert [p.name for p in folder.iterdir() if p.suffix == ".py"] == ["handler.py"]
+    assert len((folder / "handler.py").read_text("utf-8").splitlines()) <= 40
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_handler_imports_northstar_and_powertools_only(name: str) -> None:
+    """Beside the standard library."""
+    import sys
+
+    tree = ast.parse((ROOT / "functions" / name.lower() / "handler.py").read_text("utf-8"))
+    imported = {
+        (node.module or "") if isinstance(node, ast.ImportFrom) else node.names[0].name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    roots = {module.partition(".")[0] for module in imported}
+    assert roots - set(sys.stdlib_module_names) <= {"northstar", "aws_lambda_powertools"}
+
+
+def test_every_function_folder_is_in_the_template() -> None:
+    """No function is left out."""
+    folders = {p.name for p in (ROOT / "functions").iterdir() if (p / "handler.py").is_file()}
+    assert folders == {name.lower() for name in FUNCTIONS}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_told_what_its_code_reads(name: str) -> None:
+    """The environment in the template is what the wiring asks for: nothing missing, nothing more."""
+    told = functions()[name]["Environment"]["Variables"]
+    assert {n for n in told if not n.startswith("POWERTOOLS_")} == environment_read(name)
+    assert told["POWERTOOLS_SERVICE_NAME"] == name.lower()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_has_logs_that_end_and_an_alarm(name: str) -> None:
+    """A log group with a retention, and an alarm on its errors."""
+    groups = resources("AWS::Logs::LogGroup")
+    assert groups[f"{name}Logs"]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    alarm = resources("AWS::CloudWatch::Alarm")[f"{name}ErrorsAlarm"]["Properties"]
+    assert alarm["Dimensions"][0]["Value"] == {"Ref": name}
+    assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_policies_name_actions_and_resources(name: str) -> None:
+    """No wildcard action, and no wildcard resource but the mail identities of the account."""
+    for policy in functions()[name].get("Policies", []):
+        for statement in policy["Statement"]:
+            assert not any("*" in action for action in statement["Action"])
+            assert statement["Resource"] != "*"
+
+
+def test_every_stream_mapping_can_fail_without_blocking() -> None:
+    """Filter, bisect, bounded retries, partial responses and a place for what never succeeds."""
+    mappings = events("DynamoDB")
+    assert {name for name, _, _ in mappings} == {"Score", "Count"}
+    for name, _, one in mappings:
+        assert one["BisectBatchOnFunctionError"] is True
+        assert 0 < one["MaximumRetryAttempts"] <= 100
+        assert one["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert one["DestinationConfig"]["OnFailure"]["Type"] == "S3"  # S3 gets the payload
+        (only,) = one["FilterCriteria"]["Filters"]
+        stage = json.loads(only["Pattern"])["dynamodb"]["NewImage"]["stage"]["S"]
+        assert stage == [name.lower()]
+        late = resources("AWS::CloudWatch::Alarm")[f"{name}LateAlarm"]["Properties"]
+        assert late["MetricName"] == "IteratorAge"
+
+
+def test_every_queue_mapping_reports_partial_failures() -> None:
+    """One failed message comes back alone."""
+    mappings = events("SQS")
+    assert {name for name, _, _ in mappings} == {"Ask", "Collect"}
+    for _, _, one in mappings:
+        assert one["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_queues_wait_long_enough_and_have_dead_letters_with_an_alarm() -> None:
+    """Visibility is six times the consumer's timeout, and no dead letter is silent."""
+    queues, alarms = resources("AWS::SQS::Queue"), resources("AWS::CloudWatch::Alarm")
+    fallback = template()["Globals"]["Function"]["Timeout"]
+    for name, _, one in events("SQS"):
+        queue = one["Queue"]["Fn::GetAtt"][0]
+        timeout = functions()[name].get("Timeout", fallback)
+        properties = queues[queue]["Properties"]
+        assert properties["VisibilityTimeout"] >= 6 * timeout
+        dead = properties["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        assert queues[dead]["Properties"].get("FifoQueue") == properties.get("FifoQueue")
+    for queue in queues:
+        if queue.endswith("DeadLetters"):
+            assert alarms[f"{queue}Alarm"]["Properties"]["Threshold"] == 0
+        assert queues[queue]["Properties"]["SqsManagedSseEnabled"] is True
+
+
+def test_every_schedule_has_dead_letters() -> None:
+    """A schedule that cannot call its function leaves a message."""
+    schedules = events("ScheduleV2")
+    assert schedules
+    for _, _, one in schedules:
+        assert one["DeadLetterConfig"]["Arn"]["Fn::GetAtt"] == ["ScheduleDeadLetters", "Arn"]
+
+
+def test_tables_cannot_be_lost() -> None:
+    """Retained, protected, backed up, encrypted, with a stream of both images and a time to live."""
+    for table in resources("AWS::DynamoDB::Table").values():
+        properties = table["Properties"]
+        assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+        assert properties["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
+        assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+        assert properties["SSESpecification"]["SSEEnabled"] is True
+        assert properties["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
+        assert properties["TimeToLiveSpecification"]["Enabled"] is True
+
+
+def test_the_quarantine_is_private_and_forgets_after_thirty_days() -> None:
+    """Blocked to the public on all four ways, encrypted, with an end."""
+    (bucket,) = resources("AWS::S3::Bucket").values()
+    properties = bucket["Properties"]
+    assert all(properties["PublicAccessBlockConfiguration"].values())
+    assert properties["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"] == 30
+    assert properties["BucketEncryption"]
+
+
+def test_the_api_is_throttled_and_never_logs_a_path() -> None:
+    """A path holds a survey token; the route does not."""
+    (api,) = resources("AWS::Serverless::HttpApi").values()
+    properties = api["Properties"]
+    assert properties["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
+    logged = properties["AccessLogSettings"]["Format"]
+    assert "routeKey" in logged
+    assert "path" not in logged.lower()
+
+
+def test_routes_in_the_template_are_routes_in_the_code() -> None:
+    """Each function answers exactly the routes that the gateway sends it."""
+    for name in FUNCTIONS:
+        declared = {
+            f"{one['Method']} {one['Path']}" for n, _, one in events("HttpApi") if n == name
+        }
+        if declared:
+            text = (ROOT / "functions" / name.lower() / "handler.py").read_text("utf-8")
+            keys = {
+                node.value
+                for node in ast.walk(ast.parse(text))
+                if isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and node.value.split(" ")[0] in {"GET", "HEAD", "POST"}
+                and " /" in node.value
+            }
+            assert declared == keys - {""}, name
+
+
+def test_own_code_lies_under_python_in_its_layer() -> None:
+    """SAM's builder adds python/ itself; a ContentUri above it would nest it twice."""
+    layer = resources("AWS::Serverless::LayerVersion")["NorthstarLayer"]["Properties"]
+    assert layer["ContentUri"].endswith("/northstar/python")
+    assert (ROOT / "infra" / layer["ContentUri"] / "northstar/__init__.py").is_file()
+
+
+def test_secrets_are_made_and_never_in_the_environment() -> None:
+    """Every secret is generated, and functions know only its name."""
+    for secret in resources("AWS::SecretsManager::Secret").values():
+        assert secret["Properties"]["GenerateSecretString"]["PasswordLength"] >= 32
+    for function in functions().values():
+        for name, value in function["Environment"]["Variables"].items():
+            assert isinstance(value, dict) or name.startswith("POWERTOOLS_")
+
+
+def test_layer_wheels_are_pinned_and_hashed() -> None:
+    """Every requirement of the layer is an exact version with its hashes."""
+    lines = (ROOT / "layers/dependencies/requirements.txt").read_text("utf-8").splitlines()
+    pins = [line for line in lines if line and not line.startswith((" ", "#"))]
+    assert pins
+    assert all("==" in line and line.endswith("\\") for line in pins)
+    assert sum("--hash=sha256:" in line for line in lines) >= len(pins)

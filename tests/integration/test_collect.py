@@ -1,0 +1,496 @@
+"""Collecting from a store on this machine into the real stores: what happens to every review."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from local.store import Fault, StoreReply, StoreReview, StoreServer
+from northstar import sources
+from northstar.app.collect import app_key, collect, plan, target_of
+from northstar.app.configuration import Configuration, SourceTarget
+from northstar.app.ports import Alert, Run
+from northstar.domain.errors import Conflict, Invalid, Unavailable
+from northstar.domain.reviews import ReviewRecord, seen_again
+from northstar.sources.fetch import Fetcher
+from tests.unit.fixtures import stores
+
+APP = "an-app"
+SWEEP = timedelta(hours=24)
+
+
+class World:
+    """A store with one app, the real tables behind, and a clock that moves an hour per pass."""
+
+    def __init__(self, feedback: Any, progress: Any, source: str = "shopify") -> None:
+        self.feedback = feedback
+        self.progress = progress
+        self.server = StoreServer({APP: []})
+        self.source = sources.by_name(source)
+        self.now = datetime(2026, 6, 1, tzinfo=UTC)
+        self.alerts: list[Alert] = []
+        self.kept: list[tuple[bytes, dict[str, Any]]] = []
+        self.add_alert, progress.add_alert = progress.add_alert, self.note_alert
+
+    @property
+    def shown(self) -> list[StoreReview]:
+        """What the store shows now, newest first; change it at will."""
+        return self.server.apps[APP]
+
+    @property
+    def target(self) -> SourceTarget:
+        country = "de" if self.source.NAME == "apple_rss" else None
+        return SourceTarget(self.source.NAME, APP, country=country, address=self.server.url)
+
+    def note_alert(self, alert: Alert) -> None:
+        self.alerts.append(alert)
+        self.add_alert(alert)
+
+    def keep(self, kind: str, payload: bytes, about: dict[str, Any]) -> str:
+        self.kept.append((payload, about))
+        return f"{kind}/{len(self.kept)}"
+
+    def run(self, hours: float = 1, between: Callable[[int], None] | None = None) -> Run:
+        """Run one pass, `hours` after the one before; `between` is called before each page."""
+        self.now += timedelta(hours=hours)
+        fetch = Fetcher(
+            "A", 0, minimum_gap=0, allow_loopback=True, jitter=lambda: 0.0, sleep=lambda _: None
+        ).for_job(self.target, self.source.HOST)
+        fetched = 0
+
+        def fetch_page(url: str) -> bytes:
+            nonlocal fetched
+            fetched += 1
+            if between:
+                between(fetched)
+            return fetch(url)
+
+        return collect(
+            self.target,
+            self.source,
+            fetch_page,
+            feedback=self.feedback,
+            progress=self.progress,
+            quarantine=self,
+            clock=lambda: self.now,
+            full_sweep=SWEEP,
+        )
+
+    def records(self) -> dict[str, ReviewRecord]:
+        found = self.feedback.all_reviews(self.source.NAME, app_key(self.target))
+        return {record.review.id: record for record in found}
+
+    def public(self) -> set[str]:
+        return {number for number, record in self.records().items() if record.public}
+
+    def requests(self) -> int:
+        """Return how many pages were asked for since the last call."""
+        count = len(self.server.pages)
+        self.server.requests.clear()
+        return count
+
+
+@pytest.fixture
+def world(feedback_store: Any, progress_store: Any) -> Iterator[World]:
+    """A Shopify-like store."""
+    world = World(feedback_store, progress_store)
+    with world.server.running():
+        yield world
+
+
+@pytest.fixture
+def apple(feedback_store: Any, progress_store: Any) -> Iterator[World]:
+    """An Apple-like feed."""
+    world = World(feedback_store, progress_store, "apple_rss")
+    with world.server.running():
+        yield world
+
+
+def ids(reviews: list[StoreReview]) -> set[str]:
+    return {review.id for review in reviews}
+
+
+def test_the_first_pass_takes_everything(world: World) -> None:
+    """Every review is stored once, with the store's own totals and a complete run."""
+    world.shown[:] = stores.reviews(35)
+    run = world.run()
+    assert (run.outcome, run.complete, run.pages) == ("ok", True, 4)
+    assert (run.reviews, run.new, run.changed, run.removed) == (35, 35, 0, 0)
+    assert world.public() == ids(world.shown)
+    assert world.progress.last_complete("shopify", APP) == run.started_at
+
+
+def test_an_unchanged_app_costs_one_request_and_no_review_write(world: World) -> None:
+    """When page 1 is known and the counts agree, nothing else is read or written."""
+    world.shown[:] = stores.reviews(35)
+    world.run()
+    before = world.records()
+    world.requests()
+    run = world.run()
+    assert world.requests() == 1
+    assert (run.outcome, run.new, run.changed, run.complete) == ("ok", 0, 0, False)
+    assert world.records() == before
+
+
+def test_new_reviews_are_found_page_after_page(world: World) -> None:
+    """Pages are read while they hold anything new, and then two more."""
+    world.shown[:] = stores.reviews(60)
+    world.run()
+    world.requests()
+    world.shown[:0] = stores.reviews(15, first=61)
+    run = world.run()
+    assert (run.new, run.outcome) == (15, "ok")
+    assert world.public() == ids(world.shown)
+    assert world.requests() == 4
+
+
+def test_a_known_review_on_top_does_not_end_the_pass(world: World) -> None:
+    """A pinned page of old reviews in front of a new one hides nothing."""
+    world.shown[:] = stores.reviews(60)
+    world.run()
+    pinned = world.shown[40:60]
+    world.shown[:] = pinned + stores.reviews(1, first=61) + world.shown[:40]
+    run = world.run()
+    assert run.new == 1
+    assert "61" in world.public()
+
+
+def test_an_edit_is_a_new_version_on_its_first_day(world: World) -> None:
+    """New words and stars are stored; the day of the edit does not replace the first day."""
+    world.shown[:] = stores.reviews(12)
+    world.run()
+    first = world.records()["12"]
+    world.shown[0] = replace(world.shown[0], rating=1, text="Changed.", edited=date(2026, 5, 1))
+    run = world.run()
+    after = world.records()["12"]
+    assert (run.new, run.changed) == (0, 1)
+    assert (after.review.rating, after.review.text) == (1, "Changed.")
+    assert after.review.created == first.review.created
+    assert after.review.edited == "2026-05-01"
+    assert after.version > first.version
+
+
+def test_a_reply_is_a_change(world: World) -> None:
+    """A developer's answer that appears later is stored with the review."""
+    world.shown[:] = stores.reviews(3)
+    world.run()
+    world.shown[1] = replace(world.shown[1], reply=StoreReply("Thank you.", date(2026, 5, 1)))
+    assert world.run().changed == 1
+    reply = world.records()["2"].review.reply
+    assert reply is not None
+    assert reply.text == "Thank you."
+
+
+def test_an_edit_far_down_is_found_by_the_daily_sweep(world: World) -> None:
+    """What no early page shows is seen at the latest after a day."""
+    world.shown[:] = stores.reviews(60)
+    world.run()
+    world.shown[55] = replace(world.shown[55], text="Changed far below.")
+    assert world.run().changed == 0
+    assert world.run(hours=25).changed == 1
+
+
+def test_a_removed_review_is_gone_and_may_come_back(world: World) -> None:
+    """After a whole pass without it a review is no longer public; seen again, it is."""
+    world.shown[:] = stores.reviews(40)
+    world.run()
+    removed = world.shown.pop(33)
+    run = world.run()
+    assert (run.removed, run.complete) == (1, True)
+    assert removed.id not in world.public()
+    assert world.records()[removed.id].removed_at == run.started_at
+    world.shown.insert(33, removed)
+    again = world.run()
+    assert again.changed == 1
+    assert world.records()[removed.id].removed_at is None
+    assert world.public() == ids(world.shown)
+
+
+def test_reordering_and_moving_pages_change_nothing(world: World) -> None:
+    """The same reviews in another order, or pushed down while we read, are the same reviews."""
+    world.shown[:] = stores.reviews(30)
+    world.run()
+    before = world.records()
+    world.shown.reverse()
+    world.run(hours=25)
+    assert world.records() == before
+
+    def push(page: int) -> None:
+        if page == 2:
+            world.shown[:0] = stores.reviews(1, first=31)
+
+    run = world.run(hours=25, between=push)
+    assert (run.removed, run.new) == (0, 0)
+    assert world.run().new == 1
+    assert len(world.records()) == 31
+
+
+def test_a_review_that_vanishes_while_we_read_removes_no_other(world: World) -> None:
+    """A list that shrinks under our eyes proves no absence; the next pass decides."""
+    world.shown[:] = stores.reviews(40)
+    world.run()
+
+    def shrink(page: int) -> None:
+        if page == 2:
+            del world.shown[0]
+
+    run = world.run(hours=25, between=shrink)
+    assert (run.removed, run.complete) == (0, False)
+    assert world.run().removed == 1
+    assert world.public() == ids(world.shown)
+
+
+def test_too_many_gone_at_once_are_held(world: World) -> None:
+    """More than a handful and more than 5 % gone: nothing is removed and somebody is told."""
+    world.shown[:] = stores.reviews(60)
+    world.run()
+    del world.shown[:6]
+    run = world.run()
+    assert run.removed == 0
+    assert len(world.public()) == 60
+    assert [alert.kind for alert in world.alerts] == ["removals_held"]
+    assert "6 of 60" in world.alerts[0].detail
+
+
+def test_a_list_far_shorter_than_published_proves_nothing(world: World) -> None:
+    """When less than nine tenths of the published count are seen, nothing is removed."""
+    world.shown[:] = stores.reviews(20)
+    world.run()
+    del world.shown[5]
+    page = stores.store.shopify_page(APP, list(world.shown), 1, world.server.url)
+    more = page.replace('"ratingCount": 19', '"ratingCount": 30').encode()
+    second = stores.store.shopify_page(APP, list(world.shown), 2, world.server.url)
+    world.server.fail(
+        Fault(200, more),
+        Fault(200, second.replace('"ratingCount": 19', '"ratingCount": 30').encode()),
+    )
+    run = world.run()
+    assert (run.complete, run.removed) == (True, 0)
+
+
+def test_a_broken_page_removes_nothing_and_is_kept(world: World) -> None:
+    """A page that changed mid-pass ends it: broken, alerted, its bytes in quarantine."""
+    world.shown[:] = stores.reviews(40)
+    world.run()
+    del world.shown[3]
+    world.server.fail(None, Fault(200, b"<html><body>New layout</body></html>"))
+    run = world.run(hours=25)
+    assert (run.outcome, run.complete, run.removed) == ("broken", False, 0)
+    assert "page 2" in (run.reason or "")
+    assert [alert.kind for alert in world.alerts] == ["source_broken"]
+    assert world.kept[0][0] == b"<html><body>New layout</body></html>"
+    assert len(world.public()) == 40
+    assert world.run().removed == 1
+
+
+def test_a_partial_page_keeps_what_was_understood(world: World) -> None:
+    """One block without its date: the others are stored, nothing is removed, somebody is told."""
+    world.shown[:] = stores.reviews(8)
+    page = stores.store.shopify_page(APP, world.shown, 1, world.server.url)
+    world.server.fail(Fault(200, page.replace("March 9, 2026", "soon").encode()))
+    run = world.run()
+    assert (run.outcome, run.new, run.complete) == ("partial", 7, False)
+    assert [alert.kind for alert in world.alerts] == ["source_partial"]
+    assert len(world.kept) == 1
+    assert world.run().new == 1
+
+
+def test_an_empty_page_is_not_believed_where_reviews_were(world: World) -> None:
+    """A list that says "none" although we know reviews is broken, and removes none of them."""
+    world.shown[:] = stores.reviews(3)
+    world.run()
+    del world.shown[:]
+    run = world.run()
+    assert (run.outcome, run.removed) == ("broken", 0)
+    assert len(world.public()) == 3
+    assert world.kept
+
+
+def test_a_new_app_without_reviews_is_empty(world: World) -> None:
+    """Zero is a result, when the store says so."""
+    run = world.run()
+    assert (run.outcome, run.reviews, run.complete) == ("empty", 0, True)
+    assert world.alerts == []
+
+
+def test_a_store_that_does_not_answer_ends_the_pass_aloud(world: World) -> None:
+    """Errors after every retry end the run with a reason and an alert; what was read is kept."""
+    world.shown[:] = stores.reviews(30)
+    world.server.fail(None, *[Fault(503)] * 4)
+    run = world.run()
+    assert (run.outcome, run.reviews, run.complete) == ("partial", 10, False)
+    assert "503" in (run.reason or "")
+    assert [alert.kind for alert in world.alerts] == ["source_partial"]
+    assert world.run().outcome == "ok"
+    assert world.public() == ids(world.shown)
+
+
+def test_robots_txt_is_obeyed(world: World) -> None:
+    """A disallowed store is not read; the run says why."""
+    world.server.robots = "User-agent: *\nDisallow: /*/reviews"
+    run = world.run()
+    assert run.outcome == "broken"
+    assert "robots.txt" in (run.reason or "")
+    assert world.requests() == 0
+
+
+def test_somebody_elses_version_is_read_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A conflict is no error: the newer version is taken into account and nothing counts twice."""
+    world.shown[:] = stores.reviews(3)
+    world.run()
+    world.shown[0] = replace(world.shown[0], text="Changed.")
+    put = world.feedback.put_review
+    calls: list[int] = []
+
+    def raced(record: ReviewRecord, expected_version: int) -> None:
+        calls.append(expected_version)
+        if len(calls) == 1:
+            before = world.records()["3"]
+            put(seen_again(before, replace(before.review, text="Theirs.")), before.version)
+        put(record, expected_version)
+
+    monkeypatch.setattr(world.feedback, "put_review", raced)
+    assert world.run().changed == 1
+    assert calls == [1, 2]
+    assert world.records()["3"].review.text == "Changed."
+
+    def lost(record: ReviewRecord, expected_version: int) -> None:
+        raise Conflict("always")
+
+    monkeypatch.setattr(world.feedback, "put_review", lost)
+    world.shown[0] = replace(world.shown[0], text="Changed again.")
+    with pytest.raises(Conflict):
+        world.run()
+
+
+class Crash:
+    """Stops at the n-th call of the stores: before it takes effect, or (even n) after it did."""
+
+    def __init__(self, world: World, patch: pytest.MonkeyPatch, n: int) -> None:
+        self.left = n
+        self.late = n % 2 == 0
+        for name in ("reviews", "all_reviews", "put_review"):
+            patch.setattr(world.feedback, name, self.watch(getattr(world.feedback, name)))
+        for name in ("save_run", "last_complete"):
+            patch.setattr(world.progress, name, self.watch(getattr(world.progress, name)))
+
+    def watch(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def watched(*args: Any) -> Any:
+            self.left -= 1
+            if self.left == 0 and not self.late:
+                raise Unavailable("crash before")
+            result = call(*args)
+            if self.left == 0:
+                raise Unavailable("crash after")
+            return result
+
+        return watched
+
+
+def crashed(world: World, n: int) -> bool:
+    """Run a pass that stops at the n-th call; whether it came that far."""
+    with pytest.MonkeyPatch.context() as patch:
+        Crash(world, patch, n)
+        try:
+            world.run(hours=25)
+        except Unavailable:
+            return True
+    return False
+
+
+def test_a_crash_at_any_store_call_leaves_no_gap(world: World) -> None:
+    """Wherever a pass dies, before or after a call took effect, the next one makes up for it."""
+    world.shown[:] = stores.reviews(12)
+    world.run()
+    n = 1
+    while True:
+        world.shown[:0] = stores.reviews(1, first=12 + n)
+        world.shown[-1] = replace(world.shown[-1], text=f"Edited before crash {n}.")
+        died = crashed(world, n)
+        if died:
+            world.run()
+        records = world.records()
+        assert records.keys() == ids(world.shown)
+        assert records["1"].review.text == f"Edited before crash {n}."
+        assert records["1"].version == n + 1
+        if not died:
+            break
+        n += 1
+    assert n > 6
+
+
+def test_a_feed_is_collected_per_store_front_and_never_proves_absence(apple: World) -> None:
+    """Apple's reviews are stored under app and country; one that vanishes stays public."""
+    apple.shown[:] = stores.reviews(120)
+    run = apple.run()
+    assert (run.outcome, run.app, run.new, run.complete) == ("ok", f"{APP}/de", 120, True)
+    assert apple.requests() == 6
+    del apple.shown[60]
+    assert apple.run(hours=25).removed == 0
+    assert len(apple.public()) == 120
+
+
+def test_a_feed_ends_at_ten_pages(apple: World) -> None:
+    """The eleventh page is never asked for."""
+    apple.shown[:] = stores.reviews(600)
+    run = apple.run()
+    assert (run.pages, run.reviews, run.outcome) == (10, 500, "ok")
+
+
+def test_a_quiet_feed_costs_two_requests(apple: World) -> None:
+    """Without published totals, two pages without news end the pass."""
+    apple.shown[:] = stores.reviews(150)
+    apple.run()
+    apple.requests()
+    apple.run()
+    assert apple.requests() == 2
+
+
+def test_a_hole_in_the_feed_is_passed_over(apple: World) -> None:
+    """An empty page in the middle does not end the list."""
+    apple.shown[:] = stores.reviews(200)
+    hole = stores.store.apple_feed("de", APP, [], 2).encode()
+    apple.server.fail(None, Fault(200, hole))
+    run = apple.run()
+    assert (run.reviews, run.outcome) == (150, "ok")
+    assert apple.run(hours=25).new == 50
+
+
+def test_an_empty_feed_never_replaces_known_reviews(apple: World) -> None:
+    """A feed that is suddenly empty is broken and alerted; of an unknown app it is empty."""
+    assert apple.run().outcome == "empty"
+    apple.shown[:] = stores.reviews(5)
+    apple.run(hours=25)
+    del apple.shown[:]
+    for hours in (1, 25):
+        run = apple.run(hours=hours)
+        assert (run.outcome, run.removed, run.complete) == ("broken", 0, False)
+    assert {alert.kind for alert in apple.alerts} == {"source_broken"}
+    assert len(apple.public()) == 5
+
+
+def test_an_edit_in_a_feed_keeps_the_first_date(apple: World) -> None:
+    """The feed has one date only; when it moves with new words, it is the day of the edit."""
+    apple.shown[:] = stores.reviews(2)
+    apple.run()
+    apple.shown[0] = replace(apple.shown[0], text="Changed.", edited=date(2026, 5, 1))
+    assert apple.run().changed == 1
+    review = apple.records()["2"].review
+    assert review.created == "2026-03-03T09:00:00-07:00"
+    assert review.edited == "2026-05-01T09:00:00-07:00"
+
+
+def test_the_plan_has_one_job_for_each_target_that_is_on() -> None:
+    """A job is plain data, becomes the same target again, and nothing else is taken for one."""
+    on = SourceTarget("shopify", APP)
+    off = SourceTarget("apple_rss", "42", country="de", enabled=False)
+    jobs = plan(Configuration(sources=(on, off)))
+    assert [target_of(job) for job in jobs] == [on]
+    with pytest.raises(Invalid, match="job"):
+        target_of({"source": "shopify", "app": APP, "host": "evil.example"})

@@ -1,0 +1,253 @@
+"""What the embedded services hold survives a restart."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto.core.base_backend import BackendDict
+
+from local import backend, mailbox, resources, state
+from local.backend import Backend
+from local.http import Request
+from local.template import REGION, Resource
+
+DECLARED = [
+    Resource(
+        "Words",
+        "AWS::DynamoDB::Table",
+        {
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [
+                {"AttributeName": "PK", "AttributeType": "S"},
+                {"AttributeName": "SK", "AttributeType": "S"},
+            ],
+            "KeySchema": [
+                {"AttributeName": "PK", "KeyType": "HASH"},
+                {"AttributeName": "SK", "KeyType": "RANGE"},
+            ],
+            "StreamSpecification": {"StreamViewType": "NEW_AND_OLD_IMAGES"},
+            "TimeToLiveSpecification": {"AttributeName": "ttl", "Enabled": True},
+        },
+    ),
+    Resource("Lost", "AWS::SQS::Queue", {"FifoQueue": True}),
+    Resource(
+        "Work",
+        "AWS::SQS::Queue",
+        {
+            "FifoQueue": True,
+            "VisibilityTimeout": 1,
+            "RedrivePolicy": {"deadLetterTargetArn": "${Lost.Arn}", "maxReceiveCount": 1},
+        },
+    ),
+    Resource("Put", "AWS::S3::Bucket", {}),
+    Resource(
+        "Keys",
+        "AWS::SecretsManager::Secret",
+        {
+            "GenerateSecretString": {
+                "SecretStringTemplate": '{"active": "1"}',
+                "GenerateStringKey": "1",
+                "PasswordLength": 40,
+                "ExcludePunctuation": True,
+            }
+        },
+    ),
+    Resource("Text", "AWS::SSM::Parameter", {"Type": "String", "Value": "none"}),
+]
+ITEM = {
+    "PK": {"S": "a"},
+    "SK": {"S": "b"},
+    "list": {"L": [{"N": "1"}, {"M": {"x": {"BOOL": True}}}]},
+    "nothing": {"NULL": True},
+    "words": {"SS": ["x", "y"]},
+}
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[Backend]:
+    """An embedded server."""
+    started = backend.start({})
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def values(services: Backend) -> resources.Values:
+    """The resources, made on empty services."""
+    return _fresh(services)
+
+
+def _fresh(services: Backend) -> resources.Values:
+    BackendDict.reset()
+    mailbox.open_box()
+    return resources.make(services, DECLARED)
+
+
+def _receive(services: Backend, url: str) -> list[dict[str, Any]]:
+    answer = services.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+    messages: list[dict[str, Any]] = answer.get("Messages", [])
+    return messages
+
+
+def _send_mail(services: Backend) -> None:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"], mail["To"] = "Hällo <b>", "me@example.com", "you@example.com"
+    mail.set_content("see http://127.0.0.1:8000/s/x or <script>")
+    mail.add_alternative("<p>Hi</p><script>alert(1)</script>", subtype="html")
+    services.client("sesv2").send_email(
+        FromEmailAddress="me@example.com",
+        Destination={"ToAddresses": ["you@example.com"]},
+        Content={"Raw": {"Data": mail.as_bytes()}},
+    )
+
+
+def _fill(services: Backend, values: resources.Values) -> None:
+    services.client("dynamodb").put_item(TableName="Words", Item=ITEM)
+    for group in "12":
+        services.client("sqs").send_message(
+            QueueUrl=values["Work", "Ref"],
+            MessageBody=f"body {group}",
+            MessageGroupId=group,
+            MessageDeduplicationId=f"d{group}",
+        )
+    services.client("s3").put_object(
+        Bucket=values["Put", "Ref"], Key="a/b.gz", Body=b"\x00\xff", Metadata={"about": "{}"}
+    )
+    resources.verify_sender(services, "Me <me@example.com>")
+    _send_mail(services)
+
+
+def test_a_snapshot_comes_back_whole(
+    services: Backend, values: resources.Values, tmp_path: Path
+) -> None:
+    """Items, messages, objects, secrets and mails are the same after saving and restoring."""
+    _fill(services, values)
+    state.write(tmp_path, state.capture())
+    saved = state.read(tmp_path)
+    assert saved
+
+    _fresh(services)
+    state.restore(services, saved)
+
+    assert state.capture() == saved
+    assert saved["tables"]["Words"] == [ITEM]
+    assert saved["buckets"]["northstar-put"]["a/b.gz"]["metadata"] == {"about": "{}"}
+    assert [mail["destinations"] for mail in saved["mails"]]
+    assert (tmp_path / state.FILE).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_message_in_flight_is_visible_again(services: Backend, values: resources.Values) -> None:
+    """A message that was being worked on at the moment of the snapshot is delivered again."""
+    _fill(services, values)
+    assert len(_receive(services, values["Work", "Ref"])) == 2
+    saved = state.capture()
+
+    again = _fresh(services)
+    state.restore(services, saved)
+
+    messages = _receive(services, again["Work", "Ref"])
+    assert {message["Body"] for message in messages} == {"body 1", "body 2"}
+
+
+def test_restored_items_go_through_the_stream_again(
+    services: Backend, values: resources.Values
+) -> None:
+    """What was not yet handled when the process ended is seen after the restart."""
+    _fill(services, values)
+    saved = state.capture()
+    again = _fresh(services)
+    state.restore(services, saved)
+
+    streams = services.client("dynamodbstreams")
+    arn = again["Words", "StreamArn"]
+    shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+    iterator = streams.get_shard_iterator(
+        StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    (record,) = streams.get_records(ShardIterator=iterator)["Records"]
+    assert record["dynamodb"]["NewImage"]["PK"] == ITEM["PK"]
+
+
+def test_only_a_change_calls_for_saving(services: Backend, values: resources.Values) -> None:
+    """The mark stays while nothing happens, and moves with items, messages, secrets and mails."""
+    marks = [state.mark(), state.mark()]
+    assert marks[0] == marks[1]
+
+    _fill(services, values)
+    marks.append(state.mark())
+    resources.put_secret(services, "Keys", {"2": "new"})
+    marks.append(state.mark())
+    _send_mail(services)
+    marks.append(state.mark())
+    assert len(set(marks)) == 4
+
+
+def test_a_message_that_keeps_failing_ends_in_the_dead_letters(
+    services: Backend, values: resources.Values
+) -> None:
+    """The declared redrive works: what is received too often moves to the other queue."""
+    _fill(services, values)
+    sqs = services.client("sqs")
+    for message in _receive(services, values["Work", "Ref"]):
+        sqs.change_message_visibility(
+            QueueUrl=values["Work", "Ref"],
+            ReceiptHandle=message["ReceiptHandle"],
+            VisibilityTimeout=0,
+        )
+    assert _receive(services, values["Work", "Ref"]) == []
+    assert len(_receive(services, values["Lost", "Ref"])) == 2
+
+
+def test_secrets_and_tables_are_as_declared(services: Backend, values: resources.Values) -> None:
+    """A generated secret has its template, length and letters; the table has its expiry."""
+    stored = services.client("secretsmanager").get_secret_value(SecretId=values["Keys", "Ref"])
+    secret = json.loads(stored["SecretString"])
+    ttl = services.client("dynamodb").describe_time_to_live(TableName="Words")
+
+    assert secret["active"] == "1"
+    assert len(secret["1"]) == 40
+    assert secret["1"].isalnum()
+    assert ttl["TimeToLiveDescription"]["AttributeName"] == "ttl"
+    assert resources.make(services, DECLARED) == values
+    assert f":{REGION}:" in values["Work", "Arn"]
+
+
+def test_the_mailbox_shows_mails_as_hostile(services: Backend, values: resources.Values) -> None:
+    """Mails are listed newest first; their text is escaped and their HTML cannot run or load."""
+    _fill(services, values)
+    (message,) = mailbox.messages()
+    listed = mailbox.page(Request("GET", "/_local/mailbox"))
+    shown = mailbox.page(Request("GET", f"/_local/mailbox/{message.id}"))
+    html = mailbox.page(Request("GET", f"/_local/mailbox/{message.id}/html"))
+    raw = mailbox.page(Request("GET", f"/_local/mailbox/{message.id}/raw"))
+    assert listed and shown and html and raw  # noqa: PT018
+
+    assert "Hällo &lt;b&gt;" in listed.body.decode()
+    assert "&lt;script&gt;" in shown.body.decode()
+    assert '<a href="http://127.0.0.1:8000/s/x">' in shown.body.decode()
+    assert "<script" not in shown.body.decode()
+    policy = dict(html.headers)["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "sandbox" in policy
+    assert "allow-scripts" not in policy
+    assert dict(raw.headers)["content-type"].startswith("text/plain")
+
+
+def test_other_pages_are_left_alone(services: Backend, values: resources.Values) -> None:
+    """The mailbox answers below its own address only, and only to reading."""
+    assert mailbox.page(Request("GET", "/")) is None
+    assert mailbox.page(Request("GET", "/_local/mailboxes")) is None
+    statuses = [
+        mailbox.page(Request(method, path))
+        for method, path in (
+            ("POST", "/_local/mailbox"),
+            ("GET", "/_local/mailbox/nothing"),
+            ("GET", "/_local/mailbox"),
+        )
+    ]
+    assert [answer.status for answer in statuses if answer] == [405, 404, 200]

@@ -1,0 +1,118 @@
+"""The actions that the code uses are the actions that the template grants, both ways."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import botocore.client
+import pytest
+from northstar.runtime import bootstrap
+
+from tests.integration.conftest import Pipeline, delivery
+from tests.template import functions
+
+SERVICES = {"sesv2": "ses"}
+IMPLIED = {
+    ("dynamodb", "TransactWriteItems"): set(),  # its Put and Update are counted below
+    ("sesv2", "SendEmail"): {"ses:SendEmail", "ses:SendRawEmail"},
+}
+
+
+@pytest.fixture
+def used(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, set[str]]]:
+    """The IAM actions that each function's calls need, as they are made."""
+    made: dict[str, set[str]] = defaultdict(set)
+    original = botocore.client.BaseClient._make_api_call
+    invoke = Pipeline.invoke
+    running: list[str] = []
+
+    def recorded(self: Any, operation: str, request: dict[str, Any]) -> Any:
+        if running:
+            made[running[-1]] |= _actions(self.meta.service_model.service_name, operation, request)
+        return original(self, operation, request)
+
+    def invoked(self: Pipeline, function: str, event: Any) -> Any:
+        running.append(function)
+        try:
+            return invoke(self, function, event)
+        finally:
+            running.pop()
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", recorded)
+    monkeypatch.setattr(Pipeline, "invoke", invoked)
+    yield made
+
+
+def _actions(service: str, operation: str, request: dict[str, Any]) -> set[str]:
+    if operation == "TransactWriteItems":
+        kinds = {kind for item in request["TransactItems"] for kind in item}
+        return {f"dynamodb:{kind}Item" for kind in kinds}
+    return IMPLIED.get((service, operation), {f"{SERVICES.get(service, service)}:{operation}"})
+
+
+def granted(function: str) -> set[str]:
+    """Return the actions in a function's own policies."""
+    policies = functions()[function].get("Policies", [])
+    return {a for p in policies for s in p["Statement"] for a in s["Action"]}
+
+
+def test_actions_used_are_actions_granted(
+    pipeline: Pipeline, used: dict[str, set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through every path of every function."""
+    asked = pipeline.solved(channel="email")
+    pipeline.work_off_queue()
+    linked = pipeline.solved(id="T-2")
+    pipeline.answer(linked["survey_url"], answer="yes", comment="Great")
+    pipeline.get(linked["survey_url"])
+    entries = pipeline.new_entries()
+    pipeline._read = 0
+    pipeline.work_off_stream()
+    for function in ("Score", "Count"):
+        bad = json.loads(json.dumps(entries[-1], default=str))
+        bad["dynamodb"]["NewImage"]["kind"] = {"S": "riddle"}
+        pipeline.stream_batch(function, [bad])
+    cookie = pipeline.log_in()
+    pipeline.get("/", cookie)
+    pipeline.get("/feedback", cookie)
+    pipeline.call("POST", "/auth/logout", headers={"cookie": cookie})
+    _collect_once(pipeline, monkeypatch)
+
+    assert asked["state"] == "planned"
+    assert delivery()["type"] == "ticket.solved"
+    for function in functions():
+        assert used[function] == granted(function), function
+
+
+def _collect_once(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan, a page that holds a review, and one that cannot be understood."""
+    from northstar.runtime import collecting
+    from northstar.runtime.configuration import load
+
+    told = load('[[sources]]\nsource = "shopify"\napp = "app"\n')
+    monkeypatch.setattr(bootstrap, "configuration", lambda: told)
+    pipeline.invoke("Collect", {"plan": "all"})
+    page = (
+        b'<html><body><div data-merchant-review data-review-content-id="1">'
+        b'<div aria-label="5 out of 5 stars" role="img"></div>'
+        b'<div class="tw-text-fg-tertiary tw-text-body-xs">July 27, 2026</div>'
+        b"<div data-truncate-content-copy><p>Good</p></div></div></body></html>"
+    )
+    for payload in (page, b"<html>consent</html>"):
+        monkeypatch.setattr(
+            collecting.Fetcher, "for_job", lambda *_, payload=payload: lambda _url: payload
+        )
+        body = json.dumps({"source": "shopify", "app": "app", **_rest(told)})
+        record = {"messageId": "1", "body": body, "eventSource": "aws:sqs"}
+        report = pipeline.invoke("Collect", {"Records": [record]}).payload
+        assert report == {"batchItemFailures": []}
+
+
+def _rest(told: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(told.sources[0])

@@ -1,0 +1,191 @@
+"""One suite for the stores in memory and on DynamoDB, so that the fakes cannot drift."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from northstar.app.count import count
+from northstar.app.ports import Alert, Run, Snapshot
+from northstar.domain import surveys
+from northstar.domain.aggregates import Contribution, Part, Row
+from northstar.domain.errors import Broken, Conflict, Invalid
+from northstar.domain.reviews import Published, Review, first_sight
+from northstar.domain.tickets import Customer, Ticket
+from northstar.store import keys
+from northstar.store.items import item_of, pack, record_of, unpack
+
+from tests import records
+from tests.fakes.stores import MemoryProgress
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+ROW = Row("team", "a#b%", "2026-11-22")
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def progress(request: pytest.FixtureRequest) -> Any:
+    """Both implementations of the counting protocol."""
+    if request.param == "memory":
+        return MemoryProgress()
+    return request.getfixturevalue("progress_store")
+
+
+def contribution_of(record_id: str, version: int, amount: int) -> Contribution:
+    """Return a contribution to ROW."""
+    part = Part(ROW.day, ((ROW.dimension, ROW.value),), {"sent": amount})
+    return Contribution(record_id, version, (part,))
+
+
+def test_counting_writes_contributions_and_rows_together(progress: Any) -> None:
+    """What was written is read back, key characters and all."""
+    one = contribution_of("a", 1, 3)
+    progress.count([one], {}, {ROW: {"sent": 3}})
+    assert progress.counted(["a", "b"]) == {"a": one}
+    assert dict(progress.totals()) == {ROW: {"sent": 3}}
+    assert list(progress.contributions()) == [one]
+
+
+@pytest.mark.parametrize("stale", [{}, {"a": contribution_of("a", 1, 4)}])
+def test_a_difference_from_something_else_is_refused_whole(
+    progress: Any, stale: dict[str, Contribution]
+) -> None:
+    """When one contribution is not what was read, nothing of the transaction is written."""
+    progress.count([contribution_of("a", 1, 3)], {}, {ROW: {"sent": 3}})
+    fresh = [contribution_of("new", 1, 1), contribution_of("a", 2, 5)]
+    with pytest.raises(Conflict):
+        progress.count(fresh, stale, {ROW: {"sent": 3}})
+    assert dict(progress.totals()) == {ROW: {"sent": 3}}
+    assert "new" not in progress.counted(["new"])
+
+
+def test_a_replacement_over_what_was_read_succeeds(progress: Any) -> None:
+    """An edit adds the difference."""
+    before = contribution_of("a", 1, 3)
+    progress.count([before], {}, {ROW: {"sent": 3}})
+    progress.count([contribution_of("a", 2, 1)], {"a": before}, {ROW: {"sent": -2}})
+    assert dict(progress.totals()) == {ROW: {"sent": 1}}
+
+
+def test_too_many_actions_are_refused(progress: Any) -> None:
+    """DynamoDB takes a hundred actions in a transaction."""
+    with pytest.raises(Invalid):
+        progress.count([contribution_of(str(n), 1, 1) for n in range(101)], {}, {})
+
+
+def test_eight_threads_count_each_record_once(progress_store: Any) -> None:
+    """Eight counters race over the same forty records, and each counts once."""
+    asks = [
+        replace(surveys.plan(_ticket(str(n)), b"p", NOW), id=f"{n:032x}") for n in range(40)
+    ]
+
+    def race(thread: int) -> Any:
+        mine = asks[thread * 5 :] + asks[: thread * 5]
+        failed: dict[str, Any] = {}
+        for start in range(0, 40, 8):
+            failed |= count(mine[start : start + 8], store=progress_store, zone=ZoneInfo("UTC"))
+        return failed
+
+    with ThreadPoolExecutor(8) as pool:
+        failures = list(pool.map(race, range(8)))
+    for failed in failures:
+        assert all(error.retryable for error in failed.values())
+    count(asks, store=progress_store, zone=ZoneInfo("UTC"))
+    total = {row.dimension: m["sent"] for row, m in progress_store.totals() if "sent" in m}
+    assert total["all"] == 40
+
+
+@given(
+    st.integers(1, 9).flatmap(lambda n: records.asks(f"{n:032x}", 3) | records.reviews(str(n), 3))
+)
+def test_a_record_survives_the_table(record: Any) -> None:
+    """Item and back is the same record; of the customer only the hash is kept."""
+    stored = record_of(unpack(pack(item_of(record))))
+    if hasattr(record, "ticket"):
+        customer = replace(record.ticket.customer, id=record.person)
+        record = replace(record, ticket=replace(record.ticket, customer=customer))
+    assert stored == record
+
+
+@pytest.mark.parametrize("item", [{}, {"kind": "ask"}, {"kind": "review", "id": "1"}, {"kind": "x"}])
+def test_an_item_of_nobody_is_broken(item: dict[str, Any]) -> None:
+    """What cannot be read back is said to be broken, not half a record."""
+    with pytest.raises(Broken):
+        record_of(item)
+
+
+@given(st.lists(st.text(max_size=12), min_size=2, max_size=2))
+def test_no_text_can_forge_a_key(parts: list[str]) -> None:
+    """Whatever is in a dimension's name or value, the row is read back from its own key."""
+    row = Row(parts[0], parts[1], "2026-11-22")
+    assert keys.row(keys.aggregate(row)) == row
+
+
+def test_the_inbox_is_newest_first_across_months(feedback_store: Any) -> None:
+    """Pages follow each other without gap or repetition, over months without feedback too."""
+    days = [date(2026, 11, 22) - timedelta(days=17 * n) for n in range(12)]
+    for number, day in enumerate(days):
+        review = Review("shopify", str(number), rating=5, created=day.isoformat())
+        feedback_store.put_review(first_sight(review, "app", NOW), 0)
+    seen, cursor = [], None
+    while True:
+        page = feedback_store.page(NOW.date(), cursor, limit=5)
+        seen += [item.occurred_at for item in page.items]
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert seen == [day.isoformat() for day in days]
+
+
+@pytest.mark.parametrize("cursor", ["x", "e30", "W10", "é", "WyIyMDI2LTExIl0", "A" * 5000])
+def test_a_foreign_cursor_is_refused(feedback_store: Any, cursor: str) -> None:
+    """A cursor that we did not make is invalid, not an error of the store."""
+    with pytest.raises(Invalid, match="cursor"):
+        feedback_store.page(NOW.date(), cursor)
+
+
+def test_runs_and_snapshots_are_kept(progress_store: Any) -> None:
+    """The newest run and the newest totals stand; an incomplete run does not move the last sweep."""
+    first = _run(NOW, complete=True)
+    published = Published(count=515, average=3.8, histogram={"5": 300})
+    progress_store.save_run(first, Snapshot("shopify", "app", NOW, published))
+    later = _run(NOW + timedelta(hours=1), complete=False)
+    progress_store.save_run(later, None)
+    (state,) = progress_store.sources()
+    assert state.run == later
+    assert state.snapshot == Snapshot("shopify", "app", NOW, published)
+    assert progress_store.last_complete("shopify", "app") == NOW
+    assert progress_store.last_complete("shopify", "other") is None
+
+
+def test_a_login_code_works_once_and_not_too_late(progress_store: Any) -> None:
+    """A code is used up by its first use; an expired one and an expired session are nothing."""
+    progress_store.add_login_code("a", NOW + timedelta(hours=1))
+    assert progress_store.take_login_code("a", NOW)
+    assert not progress_store.take_login_code("a", NOW)
+    progress_store.add_login_code("b", NOW)
+    assert not progress_store.take_login_code("b", NOW + timedelta(seconds=1))
+    progress_store.add_session("s", "viewer", NOW + timedelta(hours=1))
+    assert progress_store.session("s", NOW) == "viewer"
+    assert progress_store.session("s", NOW + timedelta(hours=2)) is None
+
+
+def test_the_same_alert_is_one_row(progress_store: Any) -> None:
+    """The outbox holds a fact once, however often it is written."""
+    alert = Alert("source_broken", NOW, "shopify app", "no reviews")
+    progress_store.add_alert(alert)
+    progress_store.add_alert(alert)
+    assert progress_store.alerts() == [alert]
+
+
+def _run(at: datetime, *, complete: bool) -> Run:
+    return Run("shopify", "app", at, at, "ok", 1, 10, 0, 0, 0, complete)
+
+
+def _ticket(number: str) -> Ticket:
+    return Ticket("standard", number, "link", NOW, Customer("c"), team=f"team{number}")

@@ -1,0 +1,142 @@
+"""Text from outside stays text: whatever it is, the page has the elements of a harmless one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from northstar.app.views import StoreNumbers, ThanksView
+from northstar.domain.goals import progress
+from northstar.domain.surveys import Response
+from northstar.domain.tickets import Customer
+from northstar.web import pages
+from tests.browser.samples import FULL, INBOX, NOW, YEAR, answer, ask, review, score, survey
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "</textarea><script>alert(1)</script>",
+    "</style><img src=x onerror=alert(1)>",
+    "</title><svg onload=alert(1)>",
+    '" onfocus=alert(1) autofocus x="',
+    "' onfocus='alert(1)",
+    "--><b>",
+    "<!--",
+    "]]></svg><b>",
+    "&lt;b&gt;&#60;b&#62;",
+    "{{ 7 * 7 }}{% raw %}",
+    "{0.__class__}{name}",
+    "\u202e\u2066reversed",
+    "\x00\x0b\x1b[31m",
+    "javascript:alert(1)",
+    "\ud800",
+)
+
+Element = tuple[str, tuple[str, ...], tuple[object, ...]]
+SHAPING = ("href", "src", "action", "method", "type", "name", "id", "class", "role", "for", "rel")
+
+
+def elements(html: str) -> list[Element]:
+    """Return each element with the names of its attributes and the values that have an effect."""
+    return [
+        (
+            str(node.tag),
+            tuple(sorted(node.attributes)),
+            tuple(node.attributes.get(name) for name in SHAPING),
+        )
+        for node in LexborHTMLParser(html).css("*")
+    ]
+
+
+def all_pages(text: str) -> list[str]:
+    """Return every page with the text wherever text from outside can stand."""
+    goal = replace(YEAR, name=text)
+    said = [
+        answer(1, text, subject=text, source=text, channel=text, template=text, author=text),
+        review(1, text, title=text, reply=text, author=text, score=score(0.1, "positive")),
+        review(2, None, title=text, source=text, score=replace(score(0, "neutral"), engine=text)),
+    ]
+    given_before = ask(response=Response(csat=3, comment=text))
+    ticket = replace(
+        given_before.ticket, subject=text, agent=text, customer=Customer(text, name=text)
+    )
+    asked = replace(given_before, ticket=ticket)
+    return [
+        pages.goal(
+            replace(
+                FULL,
+                business=text,
+                progress=progress(goal, {}, NOW.date()),
+                milestones=(),
+                stores=(StoreNumbers(text, text, NOW, 1, 1.0, 1),),
+                newest=tuple(said),
+                stale_sources=(text, text),
+            )
+        ),
+        pages.inbox(replace(INBOX, business=text, items=tuple(said))),
+        pages.survey(
+            replace(
+                survey(), business=text, ask=asked, comment=text, error=text, error_field="comment"
+            )
+        ),
+        pages.thanks(ThanksView(text, "UTC", asked, "/s/token")),
+        pages.closed(text, text),
+        pages.refused(text, text, "/"),
+        pages.unavailable(text, "/s/token", "4", text),
+        pages.failed(text, text),
+    ]
+
+
+HARMLESS = [elements(page) for page in all_pages("harmless")]
+
+
+def check(text: str) -> None:
+    """Fail when a page has other elements than with a harmless text."""
+    for page, expected in zip(all_pages(text), HARMLESS, strict=True):
+        assert elements(page) == expected
+
+
+@given(st.text(min_size=1, max_size=40))
+@example("\ud800")
+@example(" ")
+def test_any_text_is_text(text: str) -> None:
+    """No text at all adds, removes or changes an element of any page."""
+    check(text)
+
+
+@given(st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=3).map("".join))
+def test_hostile_text_is_text(text: str) -> None:
+    """Nor do texts that are made to break out of where they stand."""
+    check(text)
+
+
+def test_strings_that_are_known_to_be_naughty_are_text(shared_data: Path) -> None:
+    """Nor does any of the collected naughty strings."""
+    naughty = json.loads((shared_data / "security" / "blns.json").read_text("utf-8"))
+    for first in range(0, len(naughty), 8):
+        check(" ".join(naughty[first : first + 8]))
+
+
+def test_the_text_is_shown_as_it_is() -> None:
+    """Escaping changes nothing that a reader sees."""
+    text = "<b>&amp; \"quotes\" & 'more' {{ 1 }}"
+    for page in all_pages(text):
+        body = LexborHTMLParser(page).css_first("body")
+        assert body is not None
+        assert text in body.text()
+
+
+def test_an_address_from_outside_cannot_leave_its_link() -> None:
+    """A web address may hold anything; it stays one attribute of one link."""
+    url = "https://store.example/\"><script>alert(1)</script>' onclick=x"
+    page = pages.inbox(replace(INBOX, items=(review(1, "x", url=url),)))
+    tree = LexborHTMLParser(page)
+    assert not tree.css("script")
+    link = tree.css_first(".facts a")
+    assert link is not None
+    assert link.attributes["href"] == url
+    assert sorted(link.attributes) == ["href", "rel"]
