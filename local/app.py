@@ -17,8 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from local import backend, demo, resources, state, template
+from local.console import say
 from local.http import Front
-from local.stack import Stack, say
+from local.stack import Stack
 from northstar.app.configuration import Configuration
 from northstar.app.login import issue_code
 from northstar.domain.errors import Invalid

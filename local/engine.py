@@ -124,7 +124,7 @@ def _one_record(update: Callable[..., Any]) -> Callable[..., Any]:
         with lock, _undone(self, [(self.get_table(table_name), key)]) as lengths:
             item = update(self, table_name, key, *args, **kwargs)
             for shard, length in lengths.items():
-                pass
+                del shard.items[length:-1]
                 for record in shard.items[length:]:
                     sequence = str(shard.starting_sequence_number + length)
                     record.record["dynamodb"]["SequenceNumber"] = sequence

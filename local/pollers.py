@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
+from local.console import say
 from local.filters import matches
 from local.runtime_api import Invoke, Result, function_arn
 from local.schedules import next_time, starts_at_once
@@ -116,6 +117,7 @@ def poll_stream(
         for start in range(0, len(wanted), mapping.batch_size):
             batch = wanted[start : start + mapping.batch_size]
             for lost, result in deliver_records(mapping, batch, invoke, stopping):
+                say(f"{mapping.function} gave up on {len(lost)} records of {mapping.table}")
                 if bucket is not None:
                     name, kept = _failure_report(mapping, arn, lost, result)
                     s3.put_object(Bucket=bucket, Key=name, Body=json.dumps(kept).encode())

@@ -26,6 +26,9 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 from moto.dynamodb.models import dynamodb_backends
+from tqdm import tqdm
+
+from local import filters, memory, template
 from northstar.app import answer, ask, collect, intake
 from northstar.app.configuration import SourceTarget
 from northstar.app.recount import recount
@@ -41,9 +44,6 @@ from northstar.sources import shopify
 from northstar.store.client import Table
 from northstar.store.feedback import DynamoFeedbackStore
 from northstar.store.progress import DynamoProgressStore
-from tqdm import tqdm
-
-from local import filters, memory, template
 
 START = datetime(2026, 3, 28, 22, 0, tzinfo=UTC)  # a night with a change to summer time
 ZONE = "Europe/Berlin"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -13,11 +12,13 @@ from typing import Any
 
 from local import engine, http, mailbox, pollers, resources, state
 from local.backend import Backend
+from local.console import say
 from local.http import Front
 from local.intrinsics import fill
 from local.runtime_api import Pool, Result
 from local.template import Function
 from local.template import Stack as Declared
+from northstar.domain.errors import Invalid
 
 SAVE_EVERY = 2.0  # seconds, and at most a twentieth of the time goes into saving
 PAUSE = 1.0  # seconds before a loop that failed goes on
@@ -52,23 +53,22 @@ class Stack:
         return {name: fill(text, self._value) for name, text in function.environment.items()}
 
     def open(self) -> None:
-        """Make the resources and put the saved state back."""
+        """Make the resources, start the functions behind HTTP and put the saved state back."""
         state.prepare(self._folder)
         self._values = resources.make(self.services, self.declared.resources)
+        self._start_functions()
         saved = state.read(self._folder) if self.services.embedded else None
         if saved:
             state.restore(self.services, saved)
             self.extra = saved["extra"]
 
     def serve(self, port: int) -> Front:
-        """Start the functions and the HTTP front. Raises OSError when the port is taken."""
+        """Start the HTTP front. Raises Invalid when the port is taken."""
         front = Front(self.declared.routes, self.invoke, port)
-        self._server = http.serve(front, self._local_page)
-        for function in self.declared.functions:
-            variables = {**self.services.environment, **self.environment(function)}
-            self._pools[function.name] = Pool(function, variables, self._folder / "logs")
-        for name in {route.function for route in self.declared.routes}:
-            self._pools[name].warm_up()
+        try:
+            self._server = http.serve(front, self._local_page)
+        except OSError as error:
+            raise Invalid(f"Port {port} cannot be used ({error.strerror}).") from None
         self.start(self._server.serve_forever, 0.05)
         return front
 
@@ -141,6 +141,14 @@ class Stack:
         with suppress(OSError):
             self.services.stop()
 
+    def _start_functions(self) -> None:
+        """Make a pool per function; those behind HTTP start at once, beside all that follows."""
+        for function in self.declared.functions:
+            variables = {**self.services.environment, **self.environment(function)}
+            self._pools[function.name] = Pool(function, variables, self._folder / "logs")
+        for name in {route.function for route in self.declared.routes}:
+            self._pools[name].warm_up()
+
     def _value(self, name: str, attribute: str) -> str:
         return self._values[name, attribute]
 
@@ -165,8 +173,3 @@ class Stack:
             started = time.monotonic()
             self._save()
             pause = max(SAVE_EVERY, 20 * (time.monotonic() - started))
-
-
-def say(line: str) -> None:
-    """Tell the developer something, beside the data on stdout."""
-    print(line, file=sys.stderr, flush=True)

@@ -113,7 +113,7 @@ def test_nothing_is_cut_off_at_any_width(watched: Page, site: Site) -> None:
     """No page has to be scrolled sideways on a desk, a phone or a very small phone."""
     for name in PAGES:
         watched.goto(f"{site.address}/{name}")
-        for width in (1280, 430, 320):
+        for width in (1280, 430, 390, 320):
             watched.set_viewport_size({"width": width, "height": 800})
             inner = watched.evaluate("document.documentElement.scrollWidth")
             assert inner <= width, f"{name} is {inner} px wide at {width} px"

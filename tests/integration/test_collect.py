@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -26,7 +27,7 @@ SWEEP = timedelta(hours=24)
 class World:
     """A store with one app, the real tables behind, and a clock that moves an hour per pass."""
 
-    def __init__(self, feedback: Any, progress: Any, source: str = "shopify") -> None:
+    def __init__(self, feedback: Any, progress: Any, source: str) -> None:
         self.feedback = feedback
         self.progress = progress
         self.server = StoreServer({APP: []})
@@ -34,7 +35,7 @@ class World:
         self.now = datetime(2026, 6, 1, tzinfo=UTC)
         self.alerts: list[Alert] = []
         self.kept: list[tuple[bytes, dict[str, Any]]] = []
-        self.add_alert, progress.add_alert = progress.add_alert, self.note_alert
+        self.add_alert = progress.add_alert
 
     @property
     def shown(self) -> list[StoreReview]:
@@ -94,20 +95,27 @@ class World:
         return count
 
 
+@contextmanager
+def opened(feedback: Any, progress: Any, source: str) -> Iterator[World]:
+    """Run a world, and note every alert on its way into the table."""
+    world = World(feedback, progress, source)
+    with world.server.running(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(progress, "add_alert", world.note_alert)
+        yield world
+
+
 @pytest.fixture
 def world(feedback_store: Any, progress_store: Any) -> Iterator[World]:
     """A Shopify-like store."""
-    world = World(feedback_store, progress_store)
-    with world.server.running():
-        yield world
+    with opened(feedback_store, progress_store, "shopify") as made:
+        yield made
 
 
 @pytest.fixture
 def apple(feedback_store: Any, progress_store: Any) -> Iterator[World]:
     """An Apple-like feed."""
-    world = World(feedback_store, progress_store, "apple_rss")
-    with world.server.running():
-        yield world
+    with opened(feedback_store, progress_store, "apple_rss") as made:
+        yield made
 
 
 def ids(reviews: list[StoreReview]) -> set[str]:

@@ -192,3 +192,19 @@ def test_a_transaction_does_not_copy_the_table(
     dynamodb.transact_write_items(TransactItems=[_add(1, "i1"), _add(1, "i2")])
 
     assert set(copied) == {"i1", "i2"}
+
+
+def test_nothing_is_answered_while_the_lock_is_held(dynamodb: Any) -> None:
+    """Who holds the lock sees one moment: neither a read nor a write is served meanwhile."""
+    calls = [
+        threading.Thread(target=dynamodb.get_item, kwargs={"TableName": TABLE, "Key": _key("a")}),
+        threading.Thread(target=dynamodb.put_item, kwargs={"TableName": TABLE, "Item": _key("a")}),
+    ]
+    with engine.lock:
+        for call in calls:
+            call.start()
+        calls[0].join(0.2)
+        assert all(call.is_alive() for call in calls)
+    for call in calls:
+        call.join(10)
+    assert "Item" in dynamodb.get_item(TableName=TABLE, Key=_key("a"))

@@ -293,6 +293,12 @@ class TestInbox:
         assert "Undetermined" in text
         assert "Neutral" not in text
 
+    def test_a_language_that_nobody_knows_is_undetermined(self) -> None:
+        """The code "und" is written as a word."""
+        unknown = review(1, "?", language="und")
+        page = pages.inbox(replace(INBOX, items=(unknown,)))
+        assert "Language undetermined" in said(page, ".facts")
+
     def test_a_text_without_a_score_is_not_scored_yet(self) -> None:
         """Between arriving and scoring the list says so; where there is no text it says nothing."""
         pair = (review(1, "new", score=None), review(2, None, score=None))

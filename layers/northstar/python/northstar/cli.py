@@ -22,8 +22,10 @@ _PARSE_EXIT = {"ok": 0, "empty": 0, "partial": 3, "broken": 4}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 fine, 1 found something wrong, 2 usage."""
     parser = _parser()
-    options = parser.parse_args(arguments)
+    options, options.rest = parser.parse_known_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
+    if options.rest and command not in {local, simulate}:
+        parser.error(f"unknown: {' '.join(options.rest)}")
     try:
         return command(options)
     except NorthstarError as error:
@@ -166,7 +168,6 @@ def _parser() -> argparse.ArgumentParser:
     for name, command in (("local", local), ("simulate", simulate)):
         one = commands.add_parser(name, help=command.__doc__, add_help=False)
         one.set_defaults(command=command)
-        one.add_argument("rest", nargs=argparse.REMAINDER)
     return parser
 
 

@@ -18,6 +18,7 @@ def entry(item: Feedback, time_zone: str) -> dict[str, object]:
         "item": item,
         "day": numbers.day_of(item.occurred_at, time_zone),
         "author": item.author if item.kind == "review" else None,
+        "language": "undetermined" if language == "und" else language,
         "lang": language if _LANGUAGE.fullmatch(language) and language != "und" else None,
         "link": _public_link(item.url),
         "sentiment": _sentiment(item),
