@@ -73,7 +73,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         prog="northstar local", description="Runs the whole pipeline on this machine."
     )
     parser.add_argument(
-        "--port", type=int, default=int(os.environ.get("PORT", "8000")), help="of the HTTP API"
+        "--port", type=int, default=os.environ.get("PORT", "8000"), help="of the HTTP API"
     )
     parser.add_argument(
         "--demo",

@@ -25,7 +25,8 @@ _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; "
     "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 )
-_SANDBOX = f"{_POLICY}; sandbox allow-popups allow-popups-to-escape-sandbox"
+_POPUPS = "allow-popups allow-popups-to-escape-sandbox"  # a link opens a page of its own
+_SANDBOX = f"{_POLICY}; sandbox {_POPUPS}"
 _STYLE = """
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
@@ -85,7 +86,8 @@ def _one(message: Any, view: str) -> Response:
         return _response(message.raw_data)
     mail = _parsed(message)
     if view == "html":
-        return _response(_part(mail, "html"), kind="text/html", policy=_SANDBOX)
+        page_text = f'<base target="_blank">{_part(mail, "html")}'
+        return _response(page_text, kind="text/html", policy=_SANDBOX)
     return _html(str(mail["Subject"]), _mail(mail, message.id))
 
 
@@ -117,7 +119,9 @@ def _mail(mail: EmailMessage, name: str) -> str:
     )
     shown = f"<table>{headers}</table>"
     if mail.get_body(("html",)):
-        shown += f'<h2>HTML</h2><iframe title="The mail" src="{here}/html" sandbox></iframe>'
+        shown += (
+            f'<h2>HTML</h2><iframe title="The mail" src="{here}/html" sandbox="{_POPUPS}"></iframe>'
+        )
     return (
         f'<p><a href="{PATH}">All mails</a> · <a href="{here}/html">HTML alone</a> · '
         f'<a href="{here}/raw">Source</a></p>{shown}'

@@ -37,6 +37,7 @@ class Stack:
         self._server: ThreadingHTTPServer | None = None
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
+        self._whole = False  # whether what the services hold may replace the saved state
         self._saved: Any = None
 
     @property
@@ -61,6 +62,7 @@ class Stack:
         if saved:
             state.restore(self.services, saved)
             self.extra = saved["extra"]
+        self._whole = self.services.embedded
 
     def serve(self, port: int) -> Front:
         """Start the HTTP front. Raises Invalid when the port is taken."""
@@ -136,7 +138,7 @@ class Stack:
             pool.stop()
         for thread in self._threads:
             thread.join(timeout=5)
-        if self.services.embedded:
+        if self._whole:
             self._save()
         with suppress(OSError):
             self.services.stop()

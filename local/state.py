@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,9 @@ from moto.sqs.models import sqs_backends
 from local import engine, mailbox
 from local.backend import Backend
 from local.template import REGION
+from northstar.domain.errors import Invalid
 
 FILE = "state.json"
-VERSION = 1
 
 Snapshot = dict[str, Any]
 
@@ -54,7 +55,6 @@ def capture() -> Snapshot:
     """Return everything that the embedded services hold, as JSON can carry it."""
     with engine.lock:
         return {
-            "version": VERSION,
             "tables": {
                 name: [item.to_json()["Attributes"] for item in table.all_items()]
                 for name, table in _dynamodb().tables.items()
@@ -95,27 +95,40 @@ def write(folder: Path, snapshot: Snapshot) -> None:
 
 
 def read(folder: Path) -> Snapshot | None:
-    """Return the saved snapshot, or None before the first."""
+    """Return the saved snapshot, or None before the first. Raises Invalid for a damaged file."""
     path = folder / FILE
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    try:
+        snapshot: Snapshot = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise Invalid(f"{path} is damaged ({error}); move it away to start anew.") from None
+    return snapshot
 
 
 def restore(backend: Backend, snapshot: Snapshot) -> None:
-    """Put a snapshot back into services that were just made and are still empty."""
+    """Put a snapshot back into services that were just made and are still empty.
+
+    What belonged to a resource that the template no longer has is left out.
+    """
     with engine.lock:
-        for name, items in snapshot["tables"].items():
+        for name, items in _still_there(snapshot["tables"], _dynamodb().tables):
             for item in items:
                 _dynamodb().get_table(name).put_item(item)
-    for queue, messages in snapshot["queues"].items():
+    for queue, messages in _still_there(snapshot["queues"], _sqs().queues):
         _send(backend.client("sqs"), queue, messages)
-    for bucket, objects in snapshot["buckets"].items():
+    for bucket, objects in _still_there(snapshot["buckets"], _s3().buckets):
         _upload(backend.client("s3"), bucket, objects)
     secrets = backend.client("secretsmanager")
-    for name, value in snapshot["secrets"].items():
+    for name, value in _still_there(snapshot["secrets"], _secrets().secrets):
         secrets.put_secret_value(SecretId=name, SecretString=value)
     for mail in snapshot["mails"]:
         message = RawMessage(mail["id"], mail["source"], mail["destinations"], mail["raw"])
         mailbox.put_back(message, mail["at"])
+
+
+def _still_there(saved: dict[str, Any], existing: Container[str]) -> list[tuple[str, Any]]:
+    return [(name, value) for name, value in saved.items() if name in existing]
 
 
 def _send(sqs: Any, queue: str, messages: list[dict[str, Any]]) -> None:

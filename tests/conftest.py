@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 
 os.environ |= {
     "AWS_ACCESS_KEY_ID": "test",
-    "AWS_SECRET_ACCESS_KEY": "test",  # noqa: S105
+    "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": "eu-central-1",
     "AWS_REGION": "eu-central-1",
     "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
+
 from northstar.domain.reviews import Review, ReviewRecord
 from northstar.domain.sentiment import Score
 from northstar.domain.surveys import Ask, Response

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
 from northstar.domain.sentiment import Document
 from northstar.scoring import engine
 from northstar.scoring.normalise import normalise
 from northstar.scoring.vader import polarity
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 
 def _english_rows(path: Path) -> Iterator[str]:

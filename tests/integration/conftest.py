@@ -15,15 +15,15 @@ import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.ses.models import ses_backends
-from northstar.app.recount import Recount, recount
-from northstar.runtime import bootstrap
-from northstar.store.feedback import DynamoFeedbackStore
-from northstar.store.progress import DynamoProgressStore
 from standardwebhooks import Webhook
 
 from local import filters, memory, resources, template
 from local.http import Front, Request, Response
 from local.runtime_api import Result
+from northstar.app.recount import Recount, recount
+from northstar.runtime import bootstrap
+from northstar.store.feedback import DynamoFeedbackStore
+from northstar.store.progress import DynamoProgressStore
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import boto3
 import pytest
+
 from northstar.domain.errors import Unavailable
 from northstar.runtime import bootstrap
-
 from tests.integration.conftest import Pipeline
 
 
@@ -107,9 +107,9 @@ def test_pages_need_a_login_and_say_how_to_get_one(pipeline: Pipeline) -> None:
 
 def test_a_login_link_works_once_until_the_logout(pipeline: Pipeline) -> None:
     """The link sets an HttpOnly cookie, is then used up, and the session ends with the logout."""
-    from northstar.app.login import issue_code
-
     from datetime import UTC, datetime
+
+    from northstar.app.login import issue_code
 
     code = issue_code(bootstrap.progress_store(), datetime.now(UTC))
     first = pipeline.get(f"/auth/login?code={code}")

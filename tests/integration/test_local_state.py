@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from moto.core.base_backend import BackendDict
 
-from local import backend, mailbox, resources, state
+from local import backend, mailbox, resources, state, template
 from local.backend import Backend
 from local.http import Request
+from local.stack import Stack
 from local.template import REGION, Resource
+from northstar.domain.errors import Invalid
 
 DECLARED = [
     Resource(
@@ -141,6 +143,28 @@ def test_a_snapshot_comes_back_whole(
     assert (tmp_path / state.FILE).stat().st_mode & 0o777 == 0o600
 
 
+def test_what_is_no_longer_declared_is_left_out(
+    services: Backend, values: resources.Values
+) -> None:
+    """A table, queue, bucket or secret that is gone from the template does not stop a start."""
+    _fill(services, values)
+    saved = state.capture()
+    old = {
+        kind: {"Gone": saved[kind][name]}
+        for kind, name in (
+            ("tables", "Words"),
+            ("queues", "Work.fifo"),
+            ("buckets", "northstar-put"),
+            ("secrets", "Keys"),
+        )
+    }
+    _fresh(services)
+    state.restore(services, {**saved, **old})
+
+    assert "Gone" not in state.capture()["tables"]
+    assert state.capture()["mails"] == saved["mails"]
+
+
 def test_a_message_in_flight_is_visible_again(services: Backend, values: resources.Values) -> None:
     """A message that was being worked on at the moment of the snapshot is delivered again."""
     _fill(services, values)
@@ -251,3 +275,41 @@ def test_other_pages_are_left_alone(services: Backend, values: resources.Values)
         )
     ]
     assert [answer.status for answer in statuses if answer] == [405, 404, 200]
+
+
+def test_a_start_that_fails_keeps_the_saved_state(services: Backend, tmp_path: Path) -> None:
+    """A damaged file stops the start with its name, and is never written over."""
+    BackendDict.reset()
+    mailbox.open_box()
+    (tmp_path / state.FILE).write_text("{damaged")
+    declared = template.Stack((), (), (), (), (), tuple(DECLARED))
+    stack = Stack(declared, tmp_path, backend.Backend(services.environment, _Unstoppable()))
+
+    with pytest.raises(Invalid, match="damaged"):
+        stack.open()
+    stack.close()
+
+    assert (tmp_path / state.FILE).read_text() == "{damaged"
+
+
+def test_a_stack_saves_what_it_holds_when_it_closes(services: Backend, tmp_path: Path) -> None:
+    """What was there at the end of one stack, extras too, is there at the start of the next."""
+    declared = template.Stack((), (), (), (), (), tuple(DECLARED))
+    for expected in (0, 1, 2):
+        BackendDict.reset()
+        mailbox.open_box()
+        stack = Stack(declared, tmp_path, backend.Backend(services.environment, _Unstoppable()))
+        stack.open()
+        assert services.client("dynamodb").scan(TableName="Words")["Count"] == expected
+        assert stack.extra.get("done", 0) == expected
+        item = {**ITEM, "PK": {"S": f"item {expected}"}}
+        services.client("dynamodb").put_item(TableName="Words", Item=item)
+        stack.extra["done"] = expected + 1
+        stack.close()
+
+
+class _Unstoppable:
+    """Stands in for the server, which the other tests still need."""
+
+    def stop(self) -> None:
+        """Go on."""

@@ -12,11 +12,11 @@ from typing import Any
 import boto3
 import botocore.client
 import pytest
-from northstar.runtime import collecting
-from northstar.runtime.configuration import load
 
 from local import memory
 from local.store import StoreReview, shopify_page
+from northstar.runtime import collecting
+from northstar.runtime.configuration import load
 from tests.integration.conftest import Pipeline, delivery
 from tests.template import functions
 

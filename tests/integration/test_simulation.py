@@ -7,10 +7,10 @@ import sys
 from typing import Any
 
 import pytest
-from northstar.store import progress as progress_module
-from northstar.store.progress import DynamoProgressStore
 
 from local import simulate
+from northstar.store import progress as progress_module
+from northstar.store.progress import DynamoProgressStore
 from tests.conftest import ROOT
 
 SEEDS = 200
@@ -27,7 +27,9 @@ def test_every_promise_holds_on_every_seed(first: int) -> None:
 def plain_add(self: DynamoProgressStore, new: Any, counted: Any, changes: Any) -> None:
     """The bug of counting with ADD alone: what is counted is not remembered together with it."""
     for row, measures in changes.items():
-        self._table.transact([{"Update": self._table.add(progress_module.keys.aggregate(row), measures)}])
+        self._table.transact(
+            [{"Update": self._table.add(progress_module.keys.aggregate(row), measures)}]
+        )
     for one in new:
         self._table.put(progress_module._contribution_item(one))
 
@@ -42,7 +44,9 @@ def marker_without_transaction(
             [{"Put": self._table.put_over(progress_module._contribution_item(one), expected)}]
         )
     for row, measures in changes.items():
-        self._table.transact([{"Update": self._table.add(progress_module.keys.aggregate(row), measures)}])
+        self._table.transact(
+            [{"Update": self._table.add(progress_module.keys.aggregate(row), measures)}]
+        )
 
 
 def found_by(seeds: int) -> bool:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from northstar.app.count import count
 from northstar.app.ports import Alert, Run, Snapshot
 from northstar.domain import surveys
@@ -20,7 +21,6 @@ from northstar.domain.reviews import Published, Review, first_sight
 from northstar.domain.tickets import Customer, Ticket
 from northstar.store import keys
 from northstar.store.items import item_of, pack, record_of, unpack
-
 from tests import records
 from tests.fakes.stores import MemoryProgress
 
@@ -80,9 +80,7 @@ def test_too_many_actions_are_refused(progress: Any) -> None:
 
 def test_eight_threads_count_each_record_once(progress_store: Any) -> None:
     """Eight counters race over the same forty records, and each counts once."""
-    asks = [
-        replace(surveys.plan(_ticket(str(n)), b"p", NOW), id=f"{n:032x}") for n in range(40)
-    ]
+    asks = [replace(surveys.plan(_ticket(str(n)), b"p", NOW), id=f"{n:032x}") for n in range(40)]
 
     def race(thread: int) -> Any:
         mine = asks[thread * 5 :] + asks[: thread * 5]
@@ -112,7 +110,9 @@ def test_a_record_survives_the_table(record: Any) -> None:
     assert stored == record
 
 
-@pytest.mark.parametrize("item", [{}, {"kind": "ask"}, {"kind": "review", "id": "1"}, {"kind": "x"}])
+@pytest.mark.parametrize(
+    "item", [{}, {"kind": "ask"}, {"kind": "review", "id": "1"}, {"kind": "x"}]
+)
 def test_an_item_of_nobody_is_broken(item: dict[str, Any]) -> None:
     """What cannot be read back is said to be broken, not half a record."""
     with pytest.raises(Broken):

@@ -12,9 +12,9 @@ from typing import Any
 
 import boto3
 import pytest
+
 from northstar.domain import surveys
 from northstar.runtime import bootstrap
-
 from tests.integration.conftest import SECRET, Pipeline, delivery
 
 

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
+
 from northstar.app.count import count
 from northstar.app.recount import recount, repair
 from northstar.domain import surveys
 from northstar.domain.aggregates import Contribution, Record, contribution, difference, rows
 from northstar.domain.errors import Conflict, Invalid, Unavailable
 from northstar.domain.tickets import Customer, Template, Ticket
-
 from tests import records
 from tests.fakes.stores import MemoryProgress, MemoryRecords
 

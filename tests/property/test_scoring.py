@@ -6,17 +6,18 @@ from functools import cache
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from northstar.domain.sentiment import Document
-from northstar.scoring import engine
-from northstar.scoring.language import language
-from northstar.scoring.normalise import MAX_CHARACTERS, normalise
-from northstar.scoring.vader import polarity
 from vaderSentiment.vaderSentiment import (
     BOOSTER_DICT,
     NEGATE,
     SPECIAL_CASES,
     SentimentIntensityAnalyzer,
 )
+
+from northstar.domain.sentiment import Document
+from northstar.scoring import engine
+from northstar.scoring.language import language
+from northstar.scoring.normalise import MAX_CHARACTERS, normalise
+from northstar.scoring.vader import polarity
 
 
 @cache

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from northstar.domain.errors import Invalid
 from northstar.runtime.configuration import load
-
 from tests.conftest import ROOT
 
 GOAL = """

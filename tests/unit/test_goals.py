@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+
 from northstar.domain.goals import Goal, even_pace, progress
 from northstar.domain.rates import wilson
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from northstar.scoring.language import language, primary_subtag
 
 

@@ -6,6 +6,7 @@ import time
 import unicodedata
 
 import pytest
+
 from northstar.scoring.normalise import has_emoji, has_letter, normalise
 
 

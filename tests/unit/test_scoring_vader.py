@@ -10,10 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 
 import pytest
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
 from northstar.domain.errors import Invalid
 from northstar.domain.sentiment import Document, Score
 from northstar.scoring import ENGINES, engine, vader
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 ID = "vader-3.3.2+norm1"
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from northstar.domain import surveys
 from northstar.domain.errors import Closed, Invalid
 from northstar.domain.sentiment import Score

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from northstar.domain.errors import Closed, NorthstarError, NotFound
 from northstar.domain.tokens import Keys, mint, read
 

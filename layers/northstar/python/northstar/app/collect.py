@@ -213,7 +213,8 @@ def _take_in(look: _Look, page: Page) -> None:
         look.published = page.published
     look.counts.add(page.published.count if page.published else None)
     before = look.new + look.changed
-    fresh = {review.id: review for review in page.reviews if review.id not in look.seen}
+    shown = (_with_language(review, look.target) for review in page.reviews)
+    fresh = {review.id: review for review in shown if review.id not in look.seen}
     known = look.feedback.reviews(look.source.NAME, look.app, fresh)
     for review in fresh.values():
         _store(look, review, known.get(review.id))
@@ -244,6 +245,11 @@ def _store(look: _Look, review: Review, known: ReviewRecord | None) -> None:
         look.new += known is None
         look.changed += known is not None
         return
+
+
+def _with_language(review: Review, target: SourceTarget) -> Review:
+    """Return the review with the configured language, where the store does not tell one."""
+    return review if review.language else replace(review, language=target.language)
 
 
 def _with_first_date(known: ReviewRecord, review: Review) -> Review:

@@ -43,13 +43,15 @@ class Mail:
 class SourceTarget:
     """One app of one store.
 
-    `country` is the store front where a store has several. `address` replaces the store's own
-    address; only a loopback address is taken, and only on a local stack.
+    `country` is the store front where a store has several. `language` (such as en) is what the
+    reviews are written in unless their script says otherwise; most stores do not tell. `address`
+    replaces the store's own address; only loopback is taken, and only on a local stack.
     """
 
     source: Literal["shopify", "apple_rss"]
     app: Word
     country: Word | None = None
+    language: Word | None = None
     address: Word | None = None
     enabled: bool = True
     ignore_robots: bool = False

@@ -131,6 +131,8 @@ def _one_line(text: str) -> str:
 
 def _address(text: str, field: str) -> Address:
     """Return a header address; the header registry refuses what could start another header."""
+    if not text.isprintable():
+        raise Invalid(f"{field} holds control characters", field)
     name, spec = parseaddr(text)
     try:
         return Address(display_name=name, addr_spec=spec)

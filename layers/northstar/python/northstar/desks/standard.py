@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -60,6 +60,11 @@ class _Ticket(_Model):
 class _Delivery(_Model):
     type: Literal["ticket.solved"]
     ticket: _Ticket
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a delivery's body."""
+    return _Delivery.model_json_schema()
 
 
 def verify(body: bytes, headers: Mapping[str, str], secrets: Sequence[str]) -> None:

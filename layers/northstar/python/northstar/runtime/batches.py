@@ -19,7 +19,7 @@ from northstar.app.ports import Alert
 from northstar.domain.aggregates import Record
 from northstar.domain.errors import Broken, NorthstarError
 from northstar.runtime import bootstrap
-from northstar.runtime.observability import count_metric, logger
+from northstar.runtime.observability import logger
 from northstar.store.items import record_of, unpack
 
 Failures = Mapping[str, NorthstarError]
@@ -58,10 +58,9 @@ def work_off_stream(
 
 
 def put_aside(kind: str, payload: Mapping[str, Any], error: NorthstarError) -> None:
-    """Keep a payload in quarantine and say so: metric, log line, alert row."""
+    """Keep a payload in quarantine and say so: log line, alert row."""
     now = datetime.now(UTC)
     raw = json.dumps(payload, default=str).encode()
     name = bootstrap.quarantine().keep(kind, raw, {"at": now, "error": str(error)})
     bootstrap.progress_store().add_alert(Alert("quarantined", now, name, str(error)[:500]))
-    count_metric("Quarantined")
     logger.error("quarantined", extra={"object": name, "error": type(error).__name__})

@@ -17,6 +17,7 @@ from northstar.domain.errors import Invalid
 from northstar.domain.surveys import Ask
 from northstar.domain.tokens import Keys
 from northstar.runtime.configuration import load
+from northstar.runtime.observability import count_metric
 from northstar.runtime.settings import setting
 from northstar.store.client import Table
 from northstar.store.feedback import DynamoFeedbackStore
@@ -55,7 +56,9 @@ def progress_store() -> DynamoProgressStore:
 @cache
 def quarantine() -> S3Quarantine:
     """Return where payloads rest that could not be understood."""
-    return S3Quarantine(client("s3"), setting("QUARANTINE_BUCKET"))
+    return S3Quarantine(
+        client("s3"), setting("QUARANTINE_BUCKET"), lambda: count_metric("Quarantined")
+    )
 
 
 @cache

@@ -15,7 +15,7 @@ from northstar.app import collect
 from northstar.app.configuration import Configuration
 from northstar.app.ports import Run
 from northstar.runtime import bootstrap
-from northstar.runtime.observability import count_metric, logger
+from northstar.runtime.observability import logger
 from northstar.runtime.settings import on_local_stack
 from northstar.sources.fetch import Fetcher, user_agent
 
@@ -52,7 +52,6 @@ def work(job: dict[str, Any]) -> Run:
         full_sweep=timedelta(hours=told.full_sweep_hours),
     )
     if run.outcome in {"partial", "broken"}:
-        count_metric("Quarantined")
         logger.warning("source not understood", extra={"reason": run.reason})
     return run
 

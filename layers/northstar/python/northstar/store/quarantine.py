@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from northstar.store.client import translated
@@ -15,22 +15,27 @@ if TYPE_CHECKING:
 
 
 class S3Quarantine:
-    """The Quarantine protocol over one bucket. The bucket's own rule deletes after thirty days."""
+    """The Quarantine protocol over one bucket. The bucket's own rule deletes after thirty days.
 
-    def __init__(self, client: S3Client, bucket: str) -> None:
+    `told` is called after each payload that was kept.
+    """
+
+    def __init__(self, client: S3Client, bucket: str, told: Callable[[], None]) -> None:
         self._client = client
         self._bucket = bucket
+        self._told = told
 
     def keep(self, kind: str, payload: bytes, about: Mapping[str, Any]) -> str:
         """Store the bytes under `<kind>/<sha256>.gz`; the same bytes again are the same object."""
         digest = hashlib.sha256(payload).hexdigest()
         name = f"{kind}/{digest}.gz"
-        told = json.dumps({**about, "sha256": digest}, default=str, ensure_ascii=True)
+        noted = json.dumps({**about, "sha256": digest}, default=str, ensure_ascii=True)
         with translated():
             self._client.put_object(
                 Bucket=self._bucket,
                 Key=name,
                 Body=gzip.compress(payload, mtime=0),
-                Metadata={"about": told[:2000]},
+                Metadata={"about": noted[:2000]},
             )
+        self._told()
         return name

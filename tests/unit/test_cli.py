@@ -1,0 +1,113 @@
+"""The command line: outputs, exit codes and sentences."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from northstar.cli import main
+from tests.conftest import ROOT
+from tests.unit.fixtures import stores
+
+KEYS = ["source", "id", "rating", "title", "text", "author", "country", "language", "created", "edited", "reply", "version", "url"]
+
+
+def run(capsys: Any, *arguments: str) -> tuple[int, list[Any], Any]:
+    """Run a command; return exit code, JSON lines of standard output, JSON of standard error."""
+    code = main(arguments)
+    told = capsys.readouterr()
+    lines = [json.loads(line) for line in told.out.splitlines()]
+    return code, lines, told.err
+
+
+def write(folder: Path, content: str | bytes) -> str:
+    """Write a payload and return its path."""
+    path = folder / "payload"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return str(path)
+
+
+def test_parse_prints_reviews_and_outcome(capsys: Any, tmp_path: Path) -> None:
+    """One review a line with exactly the agreed keys; the outcome on standard error; exit 0."""
+    code, reviews, told = run(capsys, "parse", "shopify", write(tmp_path, stores.shopify_page()))
+    outcome = json.loads(told)
+    assert code == 0
+    assert [list(review) for review in reviews] == [KEYS] * len(reviews)
+    assert outcome["outcome"] == "ok"
+    assert outcome["reviews"] == len(reviews) > 0
+    assert set(outcome) == {"outcome", "reviews", "next", "published", "reason"}
+
+
+@pytest.mark.parametrize(
+    ("payload", "code", "outcome"),
+    [("<html><body>Please accept cookies</body></html>", 4, "broken"), ("", 4, "broken")],
+)
+def test_parse_says_what_it_could_not_understand(
+    capsys: Any, tmp_path: Path, payload: str, code: int, outcome: str
+) -> None:
+    """A page that is no page of reviews is broken, never empty."""
+    found, reviews, told = run(capsys, "parse", "shopify", write(tmp_path, payload))
+    assert (found, reviews) == (code, [])
+    assert json.loads(told)["outcome"] == outcome
+    assert json.loads(told)["reason"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("parse", "myspace", "x"),
+        ("parse", "shopify", "/does/not/exist"),
+        ("score", "--engine", "x"),
+    ],
+)
+def test_wrong_usage_is_two_with_a_sentence(capsys: Any, arguments: tuple[str, ...]) -> None:
+    """An unknown source, file or engine is named."""
+    code, _, told = run(capsys, *arguments)
+    assert code == 2
+    assert told.startswith("northstar: ")
+
+
+@pytest.mark.parametrize("arguments", [("parse",), ("nonsense",), ("recount", "--nonsense")])
+def test_wrong_arguments_are_two(arguments: tuple[str, ...], capsys: Any) -> None:
+    """argparse says how it is meant."""
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage" in capsys.readouterr().err
+
+
+def test_score_prints_one_score_a_line(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the order of the texts, with all keys; an empty line is undetermined, not zero."""
+    texts = io.TextIOWrapper(io.BytesIO(b"I love it\nI hate it\n\n"))
+    monkeypatch.setattr("sys.stdin", texts)
+    code, scores, _ = run(capsys, "score", "--language", "en")
+    assert code == 0
+    assert [one["label"] for one in scores] == ["positive", "negative", "undetermined"]
+    assert scores[2]["value"] is None
+    assert set(scores[0]) == set(
+        ["value", "label", "confidence", "language", "language_source", "engine", "truncated"]
+    )
+
+
+def test_configure_checks_a_file(capsys: Any, tmp_path: Path) -> None:
+    """The sample is valid; a mistake is named with its line, and the exit code is 2."""
+    assert main(["configure", str(ROOT / "northstar.toml")]) == 0
+    capsys.readouterr()
+    assert main(["configure", write(tmp_path, "[business]\nnam = 'x'\n")]) == 2
+    assert "line 2" in capsys.readouterr().err
+
+
+def test_an_operators_command_needs_a_stack(
+    capsys: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a running stack recount says how to start or name one."""
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra/template.yaml").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FEEDBACK_TABLE", raising=False)
+    assert main(["recount"]) == 2
+    assert "make run" in capsys.readouterr().err
