@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ from northstar.runtime import bootstrap
 
 SECRET = "whsec_YmVuY2htYXJrcyBvbiBtZW1vcnkgb25seS4uLi4uLi4="  # noqa: S105  of tables in memory
 
+_QUIET = {"POWERTOOLS_METRICS_DISABLED": "true"}
 _TEAMS = ("billing", "shipping", "returns", "technical")
 _TEMPLATES = ("refund-status", "where-is-my-parcel", "reset-password", "change-address")
 _AGENTS = ("Kim Larsen", "Ayşe Demir", "Jonas Weber", "Maria Rossi", "Lee Chen")
@@ -46,10 +48,15 @@ class Pipeline:
         self._front = Front(memory.stack().routes, self._invoke, 8000)
         self._read = 0
 
-    def request(self, method: str, target: str, body: bytes = b"", **headers: str) -> Response:
-        """Send one request through the HTTP front; raises RuntimeError for an error status."""
+    def request(
+        self, method: str, target: str, body: bytes = b"", *, at: float = 0.0, **headers: str
+    ) -> Response:
+        """Send one request through the HTTP front, at seconds since 1970 (0: now).
+
+        Raises RuntimeError for an error status.
+        """
         named = [(name.replace("_", "-"), value) for name, value in headers.items()]
-        answer = self._front.call(Request(method, target, named, body))
+        answer = self._front.call(Request(method, target, named, body, at))
         if answer.status >= 400:
             raise RuntimeError(f"{method} {target} was answered with {answer.status}.")
         return answer
@@ -111,9 +118,12 @@ class Pipeline:
 
 @contextmanager
 def running() -> Iterator[Pipeline]:
-    """Make the template's resources in memory for the length of a with block."""
+    """Make the template's resources and the sample configuration in memory, for a with block."""
     with memory.services() as made:
+        os.environ |= _QUIET
         services: Any = SimpleNamespace(client=_client)
+        configuration = (memory.ROOT / "northstar.toml").read_text(encoding="utf-8")
+        resources.put_parameter(services, "Configuration", configuration)
         resources.put_secret(services, "DeskSecret", {"standard": SECRET})
         resources.verify_sender(services, bootstrap.configuration().mail.sender)
         yield Pipeline(made)

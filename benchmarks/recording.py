@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -24,8 +24,9 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: its operation, what was asked and what came back, and what it wrote."""
+    """One call: during which step, its operation, what was asked, what came back, what it wrote."""
 
+    step: str
     operation: str
     request: dict[str, Any]
     answer: dict[str, Any]
@@ -33,10 +34,11 @@ class Call:
 
 
 @contextmanager
-def recorded(client: Any, observer: Any) -> Iterator[list[Call]]:
+def recorded(client: Any, observer: Any, step: Callable[[], str]) -> Iterator[list[Call]]:
     """Record the calls of a client during the block.
 
-    `observer` is another client of the same tables, through which the items are read.
+    `observer` is another client of the same tables, through which the items are read; `step` is
+    asked at each call which step it belongs to.
     """
     calls: list[Call] = []
 
@@ -50,7 +52,7 @@ def recorded(client: Any, observer: Any) -> Iterator[list[Call]]:
             _write(observer, model.name, action, old, refused)
             for action, old in zip(_actions(request), context["before"], strict=True)
         )
-        calls.append(Call(model.name, request, parsed, writes))
+        calls.append(Call(step(), model.name, request, parsed, writes))
 
     client.meta.events.register("provide-client-params.dynamodb", before)
     client.meta.events.register("after-call.dynamodb", after)

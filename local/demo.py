@@ -180,7 +180,7 @@ def post_webhook(front: Front, body: dict[str, Any], secret: str, at: datetime) 
 
 
 def _source(line: str) -> str:
-    return f'\n\n[[sources]]\nsource = "shopify"\napp = "{DEMO_APP}"\n{line}\n'
+    return f'\n\n[[sources]]\nsource = "shopify"\napp = "{DEMO_APP}"\nlanguage = "en"\n{line}\n'
 
 
 def _review(chance: random.Random, number: int, day: date, today: date) -> StoreReview:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -164,7 +165,7 @@ class Stack:
         with engine.lock:
             now, snapshot = (state.mark(), str(self.extra)), None
             if now != self._saved:
-                snapshot = {**state.capture(), "extra": dict(self.extra)}
+                snapshot = {**state.capture(), "extra": copy.deepcopy(self.extra)}
         if snapshot:
             state.write(self._folder, snapshot)
             self._saved = now

@@ -43,9 +43,8 @@ def environment_read(function: str) -> set[str]:
     found: set[str] = set()
     for path in _wired_modules(function):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                if node.value.id == "bootstrap":
-                    found |= needs[node.attr]
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "bootstrap":
+                found |= needs[node.attr]
     return found
 
 
@@ -91,7 +90,7 @@ def test_every_function_folder_is_in_the_template() -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_is_told_what_its_code_reads(name: str) -> None:
-    """The environment in the template is what the wiring asks for: nothing missing, nothing more."""
+    """The environment in the template is what the wiring asks for, and nothing more."""
     told = functions()[name]["Environment"]["Variables"]
     assert {n for n in told if not n.startswith("POWERTOOLS_")} == environment_read(name)
     assert told["POWERTOOLS_SERVICE_NAME"] == name.lower()
@@ -166,7 +165,7 @@ def test_every_schedule_has_dead_letters() -> None:
 
 
 def test_tables_cannot_be_lost() -> None:
-    """Retained, protected, backed up, encrypted, with a stream of both images and a time to live."""
+    """Retained, protected, backed up, encrypted, with a stream and a time to live."""
     for table in resources("AWS::DynamoDB::Table").values():
         properties = table["Properties"]
         assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"

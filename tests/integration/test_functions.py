@@ -33,7 +33,7 @@ def answered(pipeline: Pipeline, tickets: int) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("position", [0, 3, 9])
 def test_a_poisoned_record_never_blocks_the_others(pipeline: Pipeline, position: int) -> None:
-    """Wherever it stands: it rests in quarantine with its image, an alert says so, all else counts."""
+    """Wherever it stands, it rests in quarantine, an alert says so, and all else counts."""
     entries = answered(pipeline, 5)
     bad = poisoned(entries[0])
     entries.insert(position, bad)

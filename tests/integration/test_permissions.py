@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -28,7 +27,7 @@ IMPLIED = {
 
 
 @pytest.fixture
-def used(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, set[str]]]:
+def used(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
     """The IAM actions that each function's calls need, as they are made."""
     made: dict[str, set[str]] = defaultdict(set)
     original = botocore.client.BaseClient._make_api_call
@@ -50,7 +49,7 @@ def used(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, set[str]]]:
 
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", recorded)
     monkeypatch.setattr(Pipeline, "invoke", invoked)
-    yield made
+    return made
 
 
 def _actions(service: str, operation: str, request: dict[str, Any]) -> set[str]:

@@ -150,7 +150,7 @@ def test_a_foreign_cursor_is_refused(feedback_store: Any, cursor: str) -> None:
 
 
 def test_runs_and_snapshots_are_kept(progress_store: Any) -> None:
-    """The newest run and the newest totals stand; an incomplete run does not move the last sweep."""
+    """Newest run and totals stand; an incomplete run does not move the last sweep."""
     first = _run(NOW, complete=True)
     published = Published(count=515, average=3.8, histogram={"5": 300})
     progress_store.save_run(first, Snapshot("shopify", "app", NOW, published))

@@ -158,7 +158,7 @@ def test_the_comment_of_a_second_visit_is_never_shown_again(pipeline: Pipeline) 
 
 
 def test_too_late_is_gone_with_the_reason(pipeline: Pipeline) -> None:
-    """After the edit window an answer is refused, and after 28 days an unanswered survey is closed."""
+    """After the edit window an answer is refused, after 28 days an unanswered survey is closed."""
     answered, unanswered = pipeline.solved(), pipeline.solved(id="T-2")
     pipeline.answer(answered["survey_url"], answer="yes")
     pipeline.at += timedelta(days=7, seconds=2).total_seconds()

@@ -13,7 +13,10 @@ from northstar.cli import main
 from tests.conftest import ROOT
 from tests.unit.fixtures import stores
 
-KEYS = ["source", "id", "rating", "title", "text", "author", "country", "language", "created", "edited", "reply", "version", "url"]
+KEYS = [
+    *("source", "id", "rating", "title", "text", "author", "country", "language"),
+    *("created", "edited", "reply", "version", "url"),
+]
 
 
 def run(capsys: Any, *arguments: str) -> tuple[int, list[Any], Any]:
@@ -88,9 +91,9 @@ def test_score_prints_one_score_a_line(capsys: Any, monkeypatch: pytest.MonkeyPa
     assert code == 0
     assert [one["label"] for one in scores] == ["positive", "negative", "undetermined"]
     assert scores[2]["value"] is None
-    assert set(scores[0]) == set(
-        ["value", "label", "confidence", "language", "language_source", "engine", "truncated"]
-    )
+    assert list(scores[0]) == [
+        *("value", "label", "confidence", "language", "language_source", "engine", "truncated")
+    ]
 
 
 def test_configure_checks_a_file(capsys: Any, tmp_path: Path) -> None:
