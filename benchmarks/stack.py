@@ -1,7 +1,7 @@
 """Measures the local stack as a developer meets it: until it answers, and from answer to number.
 
 The whole stack is started as `make run` does it, without demo data, on a free port and with a new
-state folder. An answer counts as shown when the goal page's solved rate has it in its n, so webhook,
+state folder. An answer counts as shown when the goal page has it in the n of its solved rate, so webhook,
 form, stream, score and count have all done their part.
 """
 
@@ -31,7 +31,7 @@ ROUNDS = 15
 START_LIMIT = 60.0
 SHOWN_LIMIT = 20.0
 
-_SOLVED = re.compile(r"<h3>Solved rate</h3>.*?, n = (\d+)", re.DOTALL)
+_SOLVED = re.compile(r"<h3>Solved</h3>.*?, n = (\d+)", re.DOTALL)
 
 
 def run() -> dict[str, float]:

@@ -60,7 +60,7 @@ def test_a_counter_that_is_not_exactly_once_is_found(
 ) -> None:
     """A planted counting bug breaks a promise within the first seeds."""
     monkeypatch.setattr(DynamoProgressStore, "count", bug)
-    assert found_by(12)
+    assert found_by(20)
 
 
 def test_a_stream_without_edits_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +71,7 @@ def test_a_stream_without_edits_is_found(monkeypatch: pytest.MonkeyPatch) -> Non
         "passes",
         lambda mapping, entry: entry["eventName"] == "INSERT" and passes(mapping, entry),
     )
-    assert found_by(12)
+    assert found_by(20)
 
 
 def test_a_failing_seed_fails_the_command(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
