@@ -38,12 +38,19 @@ def write_units(old: Item | None, new: Item | None, *, transaction: bool = False
     return _started(size, WRITE_BLOCK) * (2 if transaction else 1)
 
 
+def index_entry(index: Index, item: Item | None) -> Item:
+    """Return an item's entry in an index; {} where it lacks a key attribute, so has none."""
+    if item is None or not set(index.key) <= item.keys():
+        return {}
+    return {name: item[name] for name in index.projected}
+
+
 def index_units(index: Index, old: Item | None, new: Item | None) -> int:
     """Return the write request units of one index for one write: 0 when its entry stays as it is.
 
     An entry that is made or removed costs its started KB; one whose key changes, both.
     """
-    before, after = _entry(index, old), _entry(index, new)
+    before, after = index_entry(index, old), index_entry(index, new)
     if before == after:
         return 0
     return sum(_started(item_bytes(one), WRITE_BLOCK) for one in (before, after) if one)
@@ -67,13 +74,6 @@ def indexes(table: Mapping[str, Any]) -> tuple[Index, ...]:
         key = _names(declared["KeySchema"])
         found.append(Index(declared["IndexName"], key, tuple(dict.fromkeys(key + own))))
     return tuple(found)
-
-
-def _entry(index: Index, item: Item | None) -> dict[str, Any]:
-    """The item's entry in an index; {} when it lacks a key attribute, so that it has none."""
-    if item is None or not set(index.key) <= item.keys():
-        return {}
-    return {name: item[name] for name in index.projected}
 
 
 def _names(schema: Iterable[Mapping[str, str]]) -> tuple[str, ...]:

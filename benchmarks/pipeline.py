@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
@@ -63,7 +63,9 @@ class Pipeline:
 
     def ask(self, number: int, channel: str, now: datetime) -> str:
         """Post the webhook of a solved ticket and return the id of its ask."""
-        return str(json.loads(self.request(**webhook(delivery(number, channel, now), now)).body)["ask"])
+        return str(
+            json.loads(self.request(**webhook(delivery(number, channel, now), now)).body)["ask"]
+        )
 
     def send(self) -> None:
         """Give what is on the ask queue to its function."""
@@ -175,4 +177,4 @@ def _language(number: int) -> str:
 
 
 def _client(service: str) -> Any:
-    return boto3.client(service, region_name=template.REGION)  # type: ignore[call-overload]
+    return boto3.client(service, region_name=template.REGION)

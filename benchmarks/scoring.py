@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import csv
-import json
 import random
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE, SentimentIntensityAnalyzer
+
 from northstar.domain.sentiment import Document
 from northstar.scoring import engine
 from northstar.scoring.normalise import normalise
-from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE, SentimentIntensityAnalyzer
 
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 ROUNDS = 7
 HOSTILE_LENGTH = 5_000
 HOSTILE = (
@@ -27,13 +27,14 @@ HOSTILE = (
 )
 
 
-def run(data_dir: Path | None) -> dict[str, float]:
+def run() -> dict[str, float]:
     """Return the figures.
 
-    `data_dir` holds `sentiment/en_app.csv` and other recorded texts; without it, texts are drawn
-    from the lexicon. `ratio` is our texts per second over the package's, both medians of
-    interleaved rounds, ours with normalisation and language.
+    The texts are recorded ones where DATA is on this machine, else drawn from the lexicon.
+    `ratio` is our texts per second over the package's, both medians of interleaved rounds, ours
+    with normalisation and language.
     """
+    data_dir = DATA if DATA.is_dir() else None
     texts = _timed_texts(data_dir)
     stock, ours = _texts_per_second(texts)
     compared, differing = _differences(_all_english(data_dir) or texts)
@@ -115,15 +116,3 @@ def _seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
-
-
-def main(arguments: list[str]) -> None:
-    """Print the figures; the one optional argument is the folder of recorded data."""
-    default = Path(__file__).resolve().parents[2] / "shared" / "data"
-    data_dir = Path(arguments[0]) if arguments else default
-    for name, figure in run(data_dir if data_dir.is_dir() else None).items():
-        print(f"{name:24} {json.dumps(figure):>10}")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

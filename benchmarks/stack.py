@@ -1,8 +1,9 @@
 """Measures the local stack as a developer meets it: until it answers, and from answer to number.
 
 The whole stack is started as `make run` does it, without demo data, on a free port and with a new
-state folder. An answer counts as shown when the goal page has it in the n of its solved rate, so webhook,
-form, stream, score and count have all done their part.
+state folder. An answer counts as shown when the goal page has it in the n of its solved rate, so
+form, stream, score and count have all done their part. The first answer also waits for score and
+count to start, and is told apart; `shown_worst_s` is the worst of the others.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -31,6 +33,7 @@ ROUNDS = 15
 START_LIMIT = 60.0
 SHOWN_LIMIT = 20.0
 
+_FORM = {"content_type": "application/x-www-form-urlencoded"}
 _SOLVED = re.compile(r"<h3>Solved</h3>.*?, n = (\d+)", re.DOTALL)
 
 
@@ -47,8 +50,9 @@ def run() -> dict[str, float]:
         "start_s": round(statistics.median(starts), 2),
         "start_worst_s": round(max(starts), 2),
         "answers": len(shown),
+        "shown_first_s": round(shown[0], 3),
         "shown_s": round(statistics.median(shown), 3),
-        "shown_worst_s": round(max(shown), 3),
+        "shown_worst_s": round(max(shown[1:]), 3),
     }
 
 
@@ -67,13 +71,16 @@ def _stack() -> Iterator[tuple[subprocess.Popen[str], int]]:
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             text=True,
         ) as process:
             try:
                 yield process, port
             finally:
                 process.terminate()
-                process.wait(30)
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(30)
+                process.kill()
 
 
 def _rounds(process: subprocess.Popen[str], port: int) -> list[float]:
@@ -86,17 +93,14 @@ def _rounds(process: subprocess.Popen[str], port: int) -> list[float]:
         form = urlencode({"answer": "yes", "comment": f"Great, thank you! ({number})"}).encode()
         started = time.perf_counter()
         _request(port, "POST", taken["survey_url"], form, **_FORM)
-        _seconds_until(lambda n=number + 1: _counted(port, cookie) == n, SHOWN_LIMIT)
+        _seconds_until(partial(_counts, port, cookie, number + 1), SHOWN_LIMIT)
         seconds.append(time.perf_counter() - started)
     return seconds
 
 
-_FORM = {"content_type": "application/x-www-form-urlencoded"}
-
-
 def _healthy(process: subprocess.Popen[str], port: int) -> bool:
     if process.poll() is not None:
-        raise RuntimeError(f"The local stack ended with {process.returncode}.")
+        raise RuntimeError("The local stack ended; `python -m local --no-demo` says why.")
     try:
         return _request(port, "GET", "/health")[1] == '{"status": "ok"}'
     except OSError:
@@ -112,9 +116,9 @@ def _log_in(process: subprocess.Popen[str], port: int) -> str:
     raise RuntimeError("The local stack printed no login link.")
 
 
-def _counted(port: int, cookie: str) -> int:
+def _counts(port: int, cookie: str, answers: int) -> bool:
     found = _SOLVED.search(_request(port, "GET", "/", cookie=cookie)[1])
-    return int(found[1]) if found else 0
+    return found is not None and int(found[1]) == answers
 
 
 def _request(

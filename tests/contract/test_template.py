@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from typing import Any
 
 import pytest
@@ -237,3 +238,26 @@ def test_layer_wheels_are_pinned_and_hashed() -> None:
     assert pins
     assert all("==" in line and line.endswith("\\") for line in pins)
     assert sum("--hash=sha256:" in line for line in lines) >= len(pins)
+
+
+def test_alarms_on_our_own_metrics_watch_what_is_emitted() -> None:
+    """Each names a metric of the code, with the service of a function as its only dimension."""
+    library = ROOT / "layers/northstar/python/northstar"
+    sources = [*library.rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
+    emitted = set(re.findall(r'count_metric\(f?"(\w+)', "".join(p.read_text() for p in sources)))
+    own = [
+        query["MetricStat"]["Metric"]
+        for alarm in resources("AWS::CloudWatch::Alarm").values()
+        for query in alarm["Properties"].get("Metrics", [])
+        if "MetricStat" in query
+    ]
+    assert {metric["MetricName"] for metric in own} == {
+        "Quarantined",
+        "CollectedBroken",
+        "CollectedPartial",
+    }
+    for metric in own:
+        (dimension,) = metric["Dimensions"]
+        assert dimension["Name"] == "service"
+        assert dimension["Value"].capitalize() in functions()
+        assert any(metric["MetricName"].startswith(name) for name in emitted)

@@ -22,7 +22,8 @@ _PARSE_EXIT = {"ok": 0, "empty": 0, "partial": 3, "broken": 4}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 fine, 1 found something wrong, 2 usage."""
     parser = _parser()
-    options, options.rest = parser.parse_known_args(arguments)
+    options, rest = parser.parse_known_args(arguments)
+    options.rest = rest
     command: Callable[[argparse.Namespace], int] = options.command
     if options.rest and command not in {local, simulate}:
         parser.error(f"unknown: {' '.join(options.rest)}")

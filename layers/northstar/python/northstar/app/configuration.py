@@ -7,7 +7,7 @@ the limits, so that this module needs no validation library at run time.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Le, Len
@@ -48,7 +48,7 @@ class SourceTarget:
     replaces the store's own address; only loopback is taken, and only on a local stack.
     """
 
-    source: Literal["shopify", "apple_rss"]
+    source: Word
     app: Word
     country: Word | None = None
     language: Word | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -136,5 +137,5 @@ def _address(text: str, field: str) -> Address:
     name, spec = parseaddr(text)
     try:
         return Address(display_name=name, addr_spec=spec)
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, MessageError) as error:
         raise Invalid(f"{field} is not a mail address", field) from error

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from northstar.app.configuration import Configuration
 from northstar.domain.errors import Invalid
+from northstar.sources import SOURCES
 
 Path = tuple[str | int, ...]
 
@@ -53,6 +54,9 @@ def _check(text: str, configuration: Configuration) -> None:
         if goal.target <= (goal.baseline or 0):
             raise _invalid(text, ("goals", number, "target"), "must be above the baseline")
     for number, target in enumerate(configuration.sources):
+        if target.source not in SOURCES:
+            remedy = f"is not a known source; write one of {', '.join(SOURCES)}"
+            raise _invalid(text, ("sources", number, "source"), remedy)
         if target.source == "apple_rss" and not target.country:
             remedy = "is missing; write the store front, such as us"
             raise _invalid(text, ("sources", number, "country"), remedy)
