@@ -81,6 +81,7 @@ class Demo:
             "channel": "link",
             "solved_at": f"{now:%Y-%m-%d}T00:00:00+00:00",
             "subject": "A survey to try",
+            "language": "en",
             "template": {"id": "reset-printer", "version": "2"},
             "customer": {"id": "demo-you"},
         }

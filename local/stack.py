@@ -77,6 +77,8 @@ class Stack:
 
     def run(self) -> None:
         """Start the queues, streams, schedules and, for embedded services, the saving."""
+        for name in {stream.function for stream in self.declared.streams}:
+            self._pools[name].warm_up()
         client, stopping = self.services.client, self._stopping
         for queue in self.declared.queues:
             url = self.name(f"{queue.queue}.Ref")

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import botocore.client
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -189,3 +190,28 @@ def _run(at: datetime, *, complete: bool) -> Run:
 
 def _ticket(number: str) -> Ticket:
     return Ticket("standard", number, "link", NOW, Customer("c"), team=f"team{number}")
+
+
+def test_the_newest_feedback_costs_the_same_whatever_is_there(
+    feedback_store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One review or thirty, this month or last: as many calls, and the newest first."""
+    calls: list[str] = []
+    original = botocore.client.BaseClient._make_api_call
+
+    def counted(self: Any, operation: str, request: Any) -> Any:
+        calls.append(operation)
+        return original(self, operation, request)
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", counted)
+    made = []
+    for number in range(30):
+        day = date(2026, 11, 22) - timedelta(days=number)
+        review = Review("shopify", str(number), rating=5, created=day.isoformat())
+        feedback_store.put_review(first_sight(review, "app", NOW), 0)
+        calls.clear()
+        newest = feedback_store.newest(NOW.date(), 6)
+        made.append(tuple(calls))
+        expected = [(NOW.date() - timedelta(n)).isoformat() for n in range(min(number + 1, 6))]
+        assert [item.occurred_at for item in newest] == expected
+    assert set(made) == {("Query", "Query", "BatchGetItem")}

@@ -100,6 +100,9 @@ class FeedbackStore(Protocol):
         that we did not make.
         """
 
+    def newest(self, today: date, limit: int) -> tuple[Feedback, ...]:
+        """Return the newest feedback of this month and the last, at the same cost in any case."""
+
     def records(self) -> Iterator[Record]:
         """Return every record, for a recount."""
 

@@ -50,7 +50,7 @@ def goal_view(
         solved=_tile(daily, today, ("solved_yes",), ("solved_yes", "solved_no")),
         response=_tile(daily, today, ("answered",), ("sent",)),
         stores=tuple(_store_numbers(state, totals, today) for state in states if state.snapshot),
-        newest=feedback.page(today, limit=_NEWEST, months=2).items,
+        newest=feedback.newest(today, _NEWEST),
         data_to=max((s.run.finished_at for s in states if _understood(s)), default=None),
         stale_sources=tuple(_name(s) for s in states if _is_stale(s, now)),
         demo=is_demo(configuration),

@@ -53,6 +53,10 @@ def _check(text: str, configuration: Configuration) -> None:
             raise _invalid(text, ("goals", number, "deadline"), "must lie after the start")
         if goal.target <= (goal.baseline or 0):
             raise _invalid(text, ("goals", number, "target"), "must be above the baseline")
+    _check_sources(text, configuration)
+
+
+def _check_sources(text: str, configuration: Configuration) -> None:
     for number, target in enumerate(configuration.sources):
         if target.source not in SOURCES:
             remedy = f"is not a known source; write one of {', '.join(SOURCES)}"

@@ -7,12 +7,11 @@ import binascii
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import Any
 
 from northstar.app.ports import FeedbackPage
 from northstar.domain.aggregates import Record
 from northstar.domain.errors import Invalid
-from northstar.domain.feedback import feedback
+from northstar.domain.feedback import Feedback, feedback
 from northstar.domain.reviews import ReviewRecord
 from northstar.domain.surveys import Ask
 from northstar.store import keys
@@ -66,7 +65,7 @@ class DynamoFeedbackStore:
         """Return the newest feedback, or what follows the cursor."""
         start = _read_cursor(before) if before else None
         found: list[Item] = []
-        month = start["month"] if start else (today + timedelta(days=1)).isoformat()[:7]
+        month = start["month"] if start else _this_month(today)
         for _ in range(months):
             wanted = limit + 1 - len(found)
             found += self._table.index_page("by_month", "month", month, wanted, start)
@@ -77,11 +76,21 @@ class DynamoFeedbackStore:
         cursor = _write_cursor(listed[-1]) if len(found) > limit else None
         return FeedbackPage(tuple(self._feedback(listed)), cursor)
 
+    def newest(self, today: date, limit: int) -> tuple[Feedback, ...]:
+        """Return the newest feedback of this month and the last, at the same cost in any case."""
+        month = _this_month(today)
+        found = [
+            item
+            for one in (month, _month_before(month))
+            for item in self._table.index_page("by_month", "month", one, limit, None)
+        ]
+        return tuple(self._feedback(found[:limit]))
+
     def records(self) -> Iterator[Record]:
         """Return every record, for a recount."""
         return (record_of(item) for item in self._table.scan() if "kind" in item)
 
-    def _feedback(self, listed: list[Item]) -> Iterator[Any]:
+    def _feedback(self, listed: list[Item]) -> Iterator[Feedback]:
         by_key = [{"PK": item["PK"], "SK": item["SK"]} for item in listed]
         items = {(i["PK"], i["SK"]): i for i in self._table.get_many(by_key, consistent=False)}
         for key in by_key:
@@ -109,6 +118,11 @@ def _key(record: Record) -> keys.Key:
     if isinstance(record, Ask):
         return keys.ask(record.id)
     return keys.review(record.review.source, record.app, record.review.id)
+
+
+def _this_month(today: date) -> str:
+    """The month of tomorrow: somewhere it is tomorrow already."""
+    return (today + timedelta(days=1)).isoformat()[:7]
 
 
 def _month_before(month: str) -> str:
