@@ -7,7 +7,7 @@ import tomllib
 from collections import Counter
 from functools import lru_cache
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -42,9 +42,11 @@ def load(text: str) -> Configuration:
 
 def _check(text: str, configuration: Configuration) -> None:
     """What the shape alone cannot say."""
-    if configuration.business.time_zone not in available_timezones():
+    try:
+        ZoneInfo(configuration.business.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         remedy = "is not a zone of the IANA database; write one such as Europe/Berlin"
-        raise _invalid(text, ("business", "time_zone"), remedy)
+        raise _invalid(text, ("business", "time_zone"), remedy) from error
     names = [goal.name for goal in configuration.goals]
     for number, goal in enumerate(configuration.goals):
         if goal.name in names[:number]:
