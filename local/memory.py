@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 from aws_lambda_powertools.utilities.parameters.base import DEFAULT_PROVIDERS
 from moto import mock_aws
+from moto.dynamodb.models import dynamodb_backends
 
 from local import engine, resources, template
 from local.intrinsics import fill
@@ -95,6 +96,19 @@ def services(client: Callable[[str], Any] = boto3.client) -> Iterator[resources.
             forget()
             os.environ.clear()
             os.environ |= before
+
+
+def stream(table: str) -> list[dict[str, Any]]:
+    """Return what the stream of a table holds, each record as Lambda delivers it."""
+    backend = next(iter(dynamodb_backends.values()))[template.REGION]
+    shard = backend.tables[table].stream_shard
+    return [_as_delivered(record.to_json()) for record in shard.items]
+
+
+def _as_delivered(entry: dict[str, Any]) -> dict[str, Any]:
+    change = entry["dynamodb"]
+    at = change["ApproximateCreationDateTime"].timestamp()
+    return entry | {"dynamodb": change | {"ApproximateCreationDateTime": at}}
 
 
 def forget() -> None:

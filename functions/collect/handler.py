@@ -7,16 +7,22 @@ from aws_lambda_powertools.utilities.batch import (
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from northstar.domain.errors import Retryable
 from northstar.runtime import bootstrap
 from northstar.runtime.collecting import plan, work
-from northstar.runtime.observability import count_metric, observed
+from northstar.runtime.observability import count_metric, logger, observed
 
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 def job(record: SQSRecord) -> None:
-    """Work off the job of one message."""
-    run = work(record.json_body)
+    """Work off one job; what our own stores stopped, the next schedule asks again."""
+    try:
+        run = work(record.json_body)
+    except Retryable as error:
+        count_metric("CollectedUnfinished")
+        logger.warning("not collected", extra={"error": str(error)})
+        return
     count_metric("ReviewsNew", run.new)
     count_metric("ReviewsChanged", run.changed + run.removed)
     count_metric(f"Collected{run.outcome.capitalize()}")

@@ -255,6 +255,7 @@ def test_alarms_on_our_own_metrics_watch_what_is_emitted() -> None:
         "Quarantined",
         "CollectedBroken",
         "CollectedPartial",
+        "CollectedUnfinished",
     }
     for metric in own:
         (dimension,) = metric["Dimensions"]

@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 import boto3
 import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
-from moto.dynamodb.models import dynamodb_backends
 from moto.ses.models import ses_backends
 from standardwebhooks import Webhook
 
@@ -130,8 +129,7 @@ class Pipeline:
 
     def new_entries(self) -> list[dict[str, Any]]:
         """Return the FeedbackTable's stream records since the last call."""
-        table = dynamodb_backends[DEFAULT_ACCOUNT_ID][template.REGION].tables["FeedbackTable"]
-        entries = [record.to_json() for record in table.stream_shard.items]
+        entries = memory.stream("FeedbackTable")
         fresh, self._read = entries[self._read :], len(entries)
         return fresh
 

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import boto3
 import pytest
 
+from benchmarks.capacity import write_units
+from benchmarks.recording import recorded
+from local import template
 from local.store import Fault, StoreReply, StoreReview, StoreServer
 from northstar import sources
-from northstar.app.collect import app_key, collect, plan, target_of
+from northstar.app.collect import OutOfTime, app_key, collect, plan, target_of
 from northstar.app.configuration import Configuration, SourceTarget
-from northstar.app.ports import Alert, Run
+from northstar.app.ports import Alert, Memory, Run
 from northstar.domain.errors import Conflict, Invalid, Unavailable
 from northstar.domain.reviews import ReviewRecord, seen_again
+from northstar.runtime import bootstrap
 from northstar.sources.fetch import Fetcher
+from northstar.sources.payload import LONGEST_TEXT
 from tests.unit.fixtures import stores
 
 APP = "an-app"
@@ -36,6 +44,7 @@ class World:
         self.alerts: list[Alert] = []
         self.kept: list[tuple[bytes, dict[str, Any]]] = []
         self.add_alert = progress.add_alert
+        self.rewrite: Callable[[bytes], bytes] = lambda payload: payload
 
     @property
     def shown(self) -> list[StoreReview]:
@@ -55,8 +64,16 @@ class World:
         self.kept.append((payload, about))
         return f"{kind}/{len(self.kept)}"
 
-    def run(self, hours: float = 1, between: Callable[[int], None] | None = None) -> Run:
-        """Run one pass, `hours` after the one before; `between` is called before each page."""
+    def run(
+        self,
+        hours: float = 1,
+        between: Callable[[int], None] | None = None,
+        time_for: int | None = None,
+    ) -> Run:
+        """Run one pass, `hours` after the one before; `between` is called before each page.
+
+        The job has time for that many pages.
+        """
         self.now += timedelta(hours=hours)
         fetch = Fetcher(
             "A", 0, minimum_gap=0, allow_loopback=True, jitter=lambda: 0.0, sleep=lambda _: None
@@ -68,7 +85,9 @@ class World:
             fetched += 1
             if between:
                 between(fetched)
-            return fetch(url)
+            if time_for is not None and fetched > time_for:
+                raise OutOfTime("no time left")
+            return self.rewrite(fetch(url))
 
         return collect(
             self.target,
@@ -88,11 +107,20 @@ class World:
     def public(self) -> set[str]:
         return {number for number, record in self.records().items() if record.public}
 
+    def memory(self) -> Memory:
+        state = self.progress.source_state(self.source.NAME, app_key(self.target))
+        assert state is not None
+        return state.memory  # type: ignore[no-any-return]
+
     def requests(self) -> int:
         """Return how many pages were asked for since the last call."""
-        count = len(self.server.pages)
+        return len(self.pages())
+
+    def pages(self) -> list[int]:
+        """Return the numbers of the pages that were asked for since the last call."""
+        numbers = [int(re.findall(r"page=(\d+)", request.path)[0]) for request in self.server.pages]
         self.server.requests.clear()
-        return count
+        return numbers
 
 
 @contextmanager
@@ -129,7 +157,7 @@ def test_the_first_pass_takes_everything(world: World) -> None:
     assert (run.outcome, run.complete, run.pages) == ("ok", True, 4)
     assert (run.reviews, run.new, run.changed, run.removed) == (35, 35, 0, 0)
     assert world.public() == ids(world.shown)
-    assert world.progress.last_complete("shopify", APP) == run.started_at
+    assert world.memory().swept_at == run.started_at
 
 
 def test_an_unchanged_app_costs_one_request_and_no_review_write(world: World) -> None:
@@ -142,6 +170,68 @@ def test_an_unchanged_app_costs_one_request_and_no_review_write(world: World) ->
     assert world.requests() == 1
     assert (run.outcome, run.new, run.changed, run.complete) == ("ok", 0, 0, False)
     assert world.records() == before
+
+
+@pytest.mark.parametrize("count", [9, 35, 120])
+def test_an_unchanged_app_costs_the_same_however_long_its_list(world: World, count: int) -> None:
+    """One request, four calls of our stores, two write units: all that an hourly look costs."""
+    world.shown[:] = stores.reviews(count)
+    world.run()
+    world.requests()
+    observer = boto3.client("dynamodb", region_name=template.REGION)
+    with recorded(bootstrap.client("dynamodb"), observer, str) as calls:
+        world.run()
+    assert world.requests() == 1
+    operations = [call.operation for call in calls]
+    assert operations == ["GetItem", "BatchGetItem", "PutItem", "UpdateItem"]
+    writes = [write for call in calls for write in call.writes]
+    assert sum(write_units(write.old, write.new) for write in writes) == 2
+
+
+def publishing(more: int) -> Callable[[bytes], bytes]:
+    """Return a change of a page: it publishes that many more reviews than the list has."""
+
+    def published(match: re.Match[bytes]) -> bytes:
+        return b'"ratingCount": %d' % (int(match[1]) + more)
+
+    return lambda payload: re.sub(rb'"ratingCount": (\d+)', published, payload)
+
+
+def test_a_count_that_always_differs_is_no_news(world: World) -> None:
+    """A store that publishes more than it lists is swept once a day, and when that changes."""
+    world.shown[:] = stores.reviews(40)
+    world.rewrite = publishing(more=3)
+    world.run()
+    world.requests()
+    world.run()
+    world.run()
+    assert world.requests() == 2
+    del world.shown[35]
+    assert world.run().removed == 1
+    world.requests()
+    world.run()
+    assert world.requests() == 1
+    world.run(hours=25)
+    assert world.requests() == 4
+
+
+def test_a_count_that_comes_to_agree_is_swept_too(world: World) -> None:
+    """When the remembered difference vanishes, something is gone: the list is read to its end."""
+    world.shown[:] = stores.reviews(40)
+    world.rewrite = publishing(more=1)
+    world.run()
+    del world.shown[35]
+    assert world.run().removed == 1
+    assert world.public() == ids(world.shown)
+
+
+def test_what_is_gone_from_a_short_list_is_noticed(world: World) -> None:
+    """A list of one page ends before anything calls for a sweep; it is complete all the same."""
+    world.shown[:] = stores.reviews(8)
+    world.run()
+    del world.shown[3]
+    assert world.run().removed == 1
+    assert world.public() == ids(world.shown)
 
 
 def test_new_reviews_are_found_page_after_page(world: World) -> None:
@@ -264,6 +354,52 @@ def test_too_many_gone_at_once_are_held(world: World) -> None:
     assert "6 of 60" in world.alerts[0].detail
 
 
+def test_held_removals_are_accepted_when_three_passes_agree(world: World) -> None:
+    """Reviews that stay away for three complete passes, an hour apart, are gone; one alert."""
+    world.shown[:] = stores.reviews(60)
+    world.run()
+    del world.shown[20:26]
+    world.requests()
+    assert world.run().removed == 0
+    assert world.requests() == 6
+    world.run(hours=0.5)
+    assert world.requests() == 1
+    assert world.run(hours=0.5).removed == 0
+    assert world.run().removed == 6
+    assert world.public() == ids(world.shown)
+    assert [alert.kind for alert in world.alerts] == ["removals_held"]
+    world.requests()
+    world.run()
+    assert world.requests() == 1
+
+
+def test_held_removals_are_counted_anew_when_they_differ(world: World) -> None:
+    """Another review away is another set: three passes must miss exactly the same."""
+    world.shown[:] = stores.reviews(60)
+    world.run()
+    del world.shown[20:26]
+    world.run()
+    world.run()
+    del world.shown[30]
+    assert [world.run().removed for _ in range(3)] == [0, 0, 7]
+    assert len(world.alerts) == 1
+
+
+def test_held_removals_that_come_back_end_the_episode(world: World) -> None:
+    """When the reviews are there again nothing was lost; the next time is told of again."""
+    world.shown[:] = stores.reviews(60)
+    world.run()
+    whole = list(world.shown)
+    for _ in range(2):
+        del world.shown[20:26]
+        world.run()
+        world.run()
+        world.shown[:] = whole
+        world.run()
+    assert len(world.public()) == 60
+    assert [alert.kind for alert in world.alerts] == ["removals_held"] * 2
+
+
 def test_a_list_far_shorter_than_published_proves_nothing(world: World) -> None:
     """When less than nine tenths of the published count are seen, nothing is removed."""
     world.shown[:] = stores.reviews(20)
@@ -293,6 +429,103 @@ def test_a_broken_page_removes_nothing_and_is_kept(world: World) -> None:
     assert world.kept[0][0] == b"<html><body>New layout</body></html>"
     assert len(world.public()) == 40
     assert world.run().removed == 1
+
+
+def test_an_episode_is_told_once(world: World) -> None:
+    """The same outcome again is no news; another one is, and so is the same after a good run."""
+    world.shown[:] = stores.reviews(20)
+    garbage = Fault(200, b"<html>")
+    expected = []
+    for faults, told in (
+        ([garbage], ["source_broken"]),
+        ([garbage], []),
+        ([None, garbage], []),
+        ([None] + [Fault(503)] * 4, ["source_partial"]),
+        ([None] + [Fault(503)] * 4, []),
+        ([], []),
+        ([garbage], ["source_broken"]),
+    ):
+        world.server.fail(*faults)
+        world.run(hours=25)
+        expected += told
+        assert [alert.kind for alert in world.alerts] == expected
+
+
+def test_a_list_too_long_for_one_job_is_swept_in_parts(world: World) -> None:
+    """Each run reads the news, then goes on where the last one stopped, until the end."""
+    world.shown[:] = stores.reviews(100)
+    first = world.run(time_for=6)
+    assert (first.outcome, first.new, first.complete) == ("partial", 60, False)
+    assert "page 7: no time left" in (first.reason or "")
+    assert world.pages() == [1, 2, 3, 4, 5, 6]
+    world.shown[:0] = stores.reviews(1, first=101)
+    assert world.run(time_for=7).outcome == "partial"
+    assert world.pages() == [1, 2, 3, 6, 7, 8, 9]
+    last = world.run(time_for=7)
+    assert world.pages() == [1, 2, 9, 10, 11]
+    assert (last.outcome, last.complete) == ("ok", False)
+    assert world.public() == ids(world.shown)
+    assert world.alerts == []
+    world.run()
+    assert world.pages() == [1]
+    assert world.run(hours=25).complete
+
+
+def test_a_sweep_in_parts_removes_nothing(world: World) -> None:
+    """What was not seen in parts may have moved between them; only a pass as a whole proves."""
+    world.shown[:] = stores.reviews(60)
+    world.run()
+    world.run(hours=25, time_for=4)
+    gone = world.shown.pop(50)
+    run = world.run()
+    assert (run.outcome, run.removed, run.complete) == ("ok", 0, False)
+    assert gone.id in world.public()
+    world.pages()
+    world.run()
+    assert world.pages() == [1]
+    assert world.run(hours=25).removed == 1
+
+
+def test_a_failure_in_a_later_part_goes_on_there(world: World) -> None:
+    """A store that stops answering in the second part does not send us back to the beginning."""
+    world.shown[:] = stores.reviews(100)
+    world.run(time_for=6)
+    world.server.fail(*[None] * 4, *[Fault(503)] * 4)
+    assert world.run().outcome == "partial"
+    assert [alert.kind for alert in world.alerts] == ["source_partial"]
+    world.pages()
+    assert world.run().outcome == "ok"
+    assert world.pages() == [1, 2, 7, 8, 9, 10]
+    assert world.public() == ids(world.shown)
+
+
+def test_a_review_that_cannot_be_stored_is_put_aside(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that our store refuses rests in quarantine; the others are stored, and it is told."""
+    world.shown[:] = stores.reviews(25)
+    put = world.feedback.put_review
+
+    def refusing(record: ReviewRecord, expected_version: int) -> None:
+        if record.review.id == "20":
+            raise Invalid("Item size has exceeded the maximum allowed size")
+        put(record, expected_version)
+
+    monkeypatch.setattr(world.feedback, "put_review", refusing)
+    run = world.run()
+    assert (run.outcome, run.new, run.complete) == ("partial", 24, False)
+    assert "review 20" in (run.reason or "")
+    assert world.public() == ids(world.shown) - {"20"}
+    assert [json.loads(payload)["id"] for payload, _ in world.kept] == ["20"]
+    assert [alert.kind for alert in world.alerts] == ["source_partial"]
+
+
+def test_a_text_without_end_is_cut(world: World) -> None:
+    """A review larger than a record may be is stored with the beginning of its text."""
+    world.shown[:] = stores.reviews(2)
+    world.shown[0] = replace(world.shown[0], text="x" * 450_000)
+    assert (world.run().outcome, world.run().changed) == ("ok", 0)
+    assert world.records()["2"].review.text == "x" * LONGEST_TEXT
 
 
 def test_a_partial_page_keeps_what_was_understood(world: World) -> None:
@@ -385,7 +618,7 @@ class Crash:
         self.late = n % 2 == 0
         for name in ("reviews", "all_reviews", "put_review"):
             patch.setattr(world.feedback, name, self.watch(getattr(world.feedback, name)))
-        for name in ("save_run", "last_complete"):
+        for name in ("save_run", "source_state"):
             patch.setattr(world.progress, name, self.watch(getattr(world.progress, name)))
 
     def watch(self, call: Callable[..., Any]) -> Callable[..., Any]:

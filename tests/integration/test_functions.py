@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import copy
+import csv
 import gzip
+import io
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
 import pytest
 
+from northstar.app import show
+from northstar.app.ports import Run
 from northstar.domain.errors import Unavailable
 from northstar.runtime import bootstrap
+from northstar.runtime.configuration import load
 from tests.integration.conftest import Pipeline
 
 
@@ -107,8 +113,6 @@ def test_pages_need_a_login_and_say_how_to_get_one(pipeline: Pipeline) -> None:
 
 def test_a_login_link_works_once_until_the_logout(pipeline: Pipeline) -> None:
     """The link sets an HttpOnly cookie, is then used up, and the session ends with the logout."""
-    from datetime import UTC, datetime
-
     from northstar.app.login import issue_code
 
     code = issue_code(bootstrap.progress_store(), datetime.now(UTC))
@@ -176,3 +180,57 @@ def test_a_store_that_is_away_keeps_what_was_typed(
     assert response.status == 503
     assert "retry-after" in dict(response.headers)
     assert b"long and thoughtful" in response.body
+
+
+def test_a_file_that_is_too_large_says_where_it_goes_on(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each part names the next one, and together they are all of it."""
+    for number in range(7):
+        link = pipeline.solved(id=f"T-{number}")["survey_url"]
+        pipeline.answer(link, answer="yes", comment=f"comment {number}")
+    monkeypatch.setattr("northstar.runtime.leadership._FILE_LIMIT", 1)
+    monkeypatch.setattr("northstar.app.show._FILE_PAGE", 3)
+    cookie, url, comments = pipeline.log_in(), "/feedback?format=csv", []
+    for _ in range(3):
+        part = pipeline.get(url, cookie)
+        rows = csv.DictReader(io.StringIO(part.body.decode("utf-8-sig")))
+        comments += [row["text"] for row in rows]
+        following = dict(part.headers).get("link", "")
+        url = following.partition(">")[0].lstrip("<")
+    assert url == ""
+    assert sorted(comments) == [f"comment {number}" for number in range(7)]
+
+
+def test_a_link_cannot_write_a_header(pipeline: Pipeline) -> None:
+    """Line breaks in a token stay escaped where it is sent back."""
+    posted = pipeline.answer("/s/a%0d%0aSet-Cookie:%20login=x", answer="yes", reference_2="bot")
+    assert posted.status == 303
+    assert dict(posted.headers)["location"] == "/s/a%0D%0ASet-Cookie%3A%20login%3Dx/done"
+
+
+def test_the_goal_page_names_the_sources_that_are_out_of_date(pipeline: Pipeline) -> None:
+    """Switched on and old, broken or never read; what is switched off or unknown is not named."""
+    now = datetime.fromtimestamp(pipeline.at, UTC)
+    sources = ("fresh", "old", "broken", "never", "off")
+    text = "".join(
+        f'[[sources]]\nsource = "shopify"\napp = "{app}"\nenabled = {str(app != "off").lower()}\n'
+        for app in sources
+    )
+    for app, age, outcome in (
+        ("fresh", 1, "ok"),
+        ("old", 4, "ok"),
+        ("broken", 1, "broken"),
+        ("off", 99, "ok"),
+        ("gone", 99, "ok"),
+    ):
+        at = now - timedelta(hours=age)
+        run = Run("shopify", app, at, at, outcome, 1, 0, 0, 0, 0, complete=True)  # type: ignore[arg-type]
+        bootstrap.progress_store().save_run(run, None)
+    view = show.goal_view(
+        load(text),
+        feedback=bootstrap.feedback_store(),
+        totals=bootstrap.progress_store(),
+        now=now,
+    )
+    assert view.stale_sources == ("shopify old", "shopify broken", "shopify never")

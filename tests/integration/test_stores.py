@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -143,11 +145,36 @@ def test_the_inbox_is_newest_first_across_months(feedback_store: Any) -> None:
     assert seen == [day.isoformat() for day in days]
 
 
-@pytest.mark.parametrize("cursor", ["x", "e30", "W10", "é", "WyIyMDI2LTExIl0", "A" * 5000])
+def cursor_of(*values: object) -> str:
+    """Return a cursor in our own form, with values of somebody else's choice."""
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        *("x", "e30", "W10", "é", "A" * 5000),
+        cursor_of("2026-11"),
+        cursor_of("0001-01", "x", "p", "s"),
+        cursor_of("2026-13", "x", "p", "s"),
+        cursor_of("2026-11", "x", "p" * 3000, "s"),
+        cursor_of("2026-11", "x", "p", 5),
+        cursor_of(202611, "x", "p", "s"),
+    ],
+)
 def test_a_foreign_cursor_is_refused(feedback_store: Any, cursor: str) -> None:
     """A cursor that we did not make is invalid, not an error of the store."""
     with pytest.raises(Invalid, match="cursor"):
         feedback_store.page(NOW.date(), cursor)
+
+
+def test_moments_of_all_zones_stand_in_order(feedback_store: Any) -> None:
+    """A store that tells its own zone does not jump the queue."""
+    for number, created in enumerate(("2026-11-20T23:00:00-07:00", "2026-11-21T01:00:00+00:00")):
+        review = Review("apple_rss", str(number), rating=5, created=created)
+        feedback_store.put_review(first_sight(review, "app", NOW), 0)
+    newest = feedback_store.newest(NOW.date(), 5)
+    assert [item.id.rpartition(":")[2] for item in newest] == ["0", "1"]
 
 
 def test_runs_and_snapshots_are_kept(progress_store: Any) -> None:

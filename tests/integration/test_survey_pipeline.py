@@ -7,13 +7,15 @@ import io
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
 import pytest
 
+from northstar.app import ask
 from northstar.domain import surveys
+from northstar.domain.errors import Unavailable
 from northstar.runtime import bootstrap
 from tests.integration.conftest import SECRET, Pipeline, delivery
 
@@ -94,6 +96,7 @@ def test_a_crash_after_the_mail_repeats_at_most_that_mail(
     monkeypatch.setattr(store, "replace_ask", fails_once)
     with pytest.raises(KeyboardInterrupt):
         pipeline.work_off_queue()
+    monkeypatch.setattr(surveys, "SENDING_LEASE", timedelta(0))  # the claim has run out
     boto3.client("sqs").send_message(
         QueueUrl=pipeline.made["AskQueue", "Ref"],
         MessageBody=json.dumps({"ask": told["ask"], "base_url": "https://example.com"}),
@@ -103,6 +106,23 @@ def test_a_crash_after_the_mail_repeats_at_most_that_mail(
     assert stored is not None
     assert stored.state == "sent"
     assert len(pipeline.mails()) == 2
+
+
+def test_two_messages_for_one_ask_send_one_mail(pipeline: Pipeline) -> None:
+    """While one worker hands the mail over, another one leaves it alone and comes back."""
+    told = pipeline.solved(channel="email")
+    store, mails, refused = bootstrap.feedback_store(), [], []
+
+    def deliver(claimed: surveys.Ask) -> None:
+        mails.append(claimed.id)
+        with pytest.raises(Unavailable) as other:
+            ask.send(told["ask"], store=store, deliver=deliver, now=now)
+        refused.append(other)
+
+    now = datetime.now(UTC)
+    assert ask.send(told["ask"], store=store, deliver=deliver, now=now).state == "sent"
+    assert ask.send(told["ask"], store=store, deliver=deliver, now=now).state == "sent"
+    assert (len(mails), len(refused)) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -328,7 +348,14 @@ class TestRefusedWebhooks:
             ({"channel": "pigeon"}, "ticket.channel"),
             ({"solved_at": "yesterday"}, "ticket.solved_at"),
             ({"solved_at": "2026-11-20T10:00:00"}, "ticket.solved_at"),
-            ({"solved_at": "2999-01-01T00:00:00Z"}, "ticket.solved_at"),
+            ({"solved_at": "2099-01-01T00:00:00Z"}, "ticket.solved_at"),
+            ({"solved_at": "0001-01-01T00:00:00+05:00"}, "ticket.solved_at"),
+            ({"solved_at": "12345"}, "ticket.solved_at"),
+            ({"solved_at": 12345}, "ticket.solved_at"),
+            ({"first_reply_at": "9999-12-31T23:59:59-05:00"}, "ticket.first_reply_at"),
+            ({"first_reply_at": "2099-12-31T23:59:59Z"}, "ticket.first_reply_at"),
+            ({"template": {"id": "refund", "version": 10**400}}, "ticket.template.version"),
+            ({"language": "en" + "-aaaaaaaa" * 9}, "ticket.language"),
             ({"customer": {"id": "c", "email": "a@b\r\nBcc: x@y"}}, "ticket.customer.email"),
             ({"customer": None}, "ticket.customer"),
             ({"template": "refund"}, "ticket.template"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -163,6 +164,19 @@ def test_what_fails_for_good_is_named_and_the_others_are_counted() -> None:
     assert set(failed) == {"ask7"}
     assert not failed["ask7"].retryable
     assert len(list(progress.contributions())) == 19
+
+
+def test_a_record_that_adds_up_to_nothing_never_blocks_the_others() -> None:
+    """A moment that no zone can show fails its own record for good, and no other."""
+    bad = replace(
+        _ask(1), ticket=replace(_ask(1).ticket, solved_at=datetime.min.replace(tzinfo=UTC))
+    )
+    progress = MemoryProgress()
+    west = ZoneInfo("America/New_York")
+    failed = count([_ask(0), bad, _ask(2)], store=progress, zone=west)  # type: ignore[arg-type]
+    assert set(failed) == {"ask1"}
+    assert not failed["ask1"].retryable
+    assert {one.record_id for one in progress.contributions()} == {"ask0", "ask2"}
 
 
 def test_a_store_that_stays_away_is_reported_for_another_try() -> None:

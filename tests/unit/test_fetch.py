@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import ssl
 import time
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -19,10 +20,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from local.store import Fault, StoreServer
+from northstar import __version__
+from northstar.app.collect import OutOfTime
 from northstar.app.configuration import SourceTarget
 from northstar.domain.errors import Broken, Invalid, NorthstarError, NotFound, Refused, Unavailable
 from northstar.sources import shopify
-from northstar.sources.fetch import Fetcher, is_public, user_agent
+from northstar.sources.fetch import LONGEST_ANSWER, Fetcher, Resolve, is_public, user_agent
 from tests.unit.fixtures import stores
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -169,10 +172,10 @@ def test_a_retry_after_beyond_the_job_ends_it(store: StoreServer, clock: Clock) 
     """Where the store wants longer than the job has, the job ends without another request."""
     store.fail(Fault(429, headers={"Retry-After": "3000"}))
     polite = fetcher(clock)
-    with pytest.raises(Unavailable):
-        polite.for_job(target(store), shopify.HOST)(page(store))
-    with pytest.raises(Unavailable):
-        polite.for_job(target(store), shopify.HOST)(page(store))
+    for _ in range(2):
+        with pytest.raises(Unavailable) as problem:
+            polite.for_job(target(store), shopify.HOST)(page(store))
+        assert not isinstance(problem.value, OutOfTime)
     assert len(store.pages) == 1
 
 
@@ -282,12 +285,52 @@ def test_a_loopback_address_is_only_for_the_local_stack(store: StoreServer, cloc
 
 
 def test_a_job_ends_when_its_time_is_over(store: StoreServer, clock: Clock) -> None:
-    """A fetch after the time budget is refused as a thing to try later."""
+    """After the time budget nothing is asked; that is no failure of the store."""
     fetch = fetcher(clock, budget_seconds=10).for_job(target(store), shopify.HOST)
     fetch(page(store))
-    clock.seconds += 10
-    with pytest.raises(Unavailable, match="No time left"):
+    clock.seconds += 7
+    fetch(page(store))
+    with pytest.raises(OutOfTime, match="No time left"):
         fetch(page(store))
+    assert len(store.pages) == 2
+
+
+def slow_to_begin(clock: Clock, seconds: float) -> Resolve:
+    """Return a look-up of host names during which time passes."""
+
+    def resolve(host: str, port: int) -> list[str]:
+        clock.seconds += seconds
+        return [host]
+
+    return resolve
+
+
+def test_an_answer_that_has_begun_is_read_to_its_end(store: StoreServer, clock: Clock) -> None:
+    """The end of the job's time in the middle of a request does not throw its answer away."""
+    made = fetcher(clock, budget_seconds=10, resolve=slow_to_begin(clock, seconds=11))
+    fetch = made.for_job(target(store, ignore_robots=True), shopify.HOST)
+    assert fetch(page(store)).rstrip().endswith(b"</html>")
+    with pytest.raises(OutOfTime):
+        fetch(page(store))
+
+
+def test_an_answer_that_never_ends_is_given_up(store: StoreServer) -> None:
+    """An answer that takes longer than any real one is a store that does not answer."""
+
+    class Ticking(Clock):
+        def __call__(self) -> float:
+            self.seconds += LONGEST_ANSWER
+            return self.seconds
+
+    fetch = fetcher(Ticking(), budget_seconds=5000).for_job(target(store), shopify.HOST)
+    with pytest.raises(Unavailable):
+        fetch(page(store))
+
+
+def test_the_version_that_we_name_is_the_projects() -> None:
+    """The version in the library, which the layer carries, is the one in pyproject.toml."""
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    assert project["project"]["version"] == __version__
 
 
 def certified(folder: Path, name: str) -> Path:

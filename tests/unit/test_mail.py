@@ -117,23 +117,42 @@ def test_a_useless_address_is_given_up(address: str) -> None:
         mail(email=address)
 
 
-@pytest.mark.parametrize(
-    ("code", "error"),
-    [("MessageRejected", Invalid), ("TooManyRequestsException", Unavailable)],
-)
-def test_what_ses_says_decides_about_another_try(code: str, error: type[Exception]) -> None:
-    """A rejected message is given up, a busy service is asked again."""
+@pytest.mark.parametrize("code", ["MessageRejected", "TooManyRequestsException", "NotFound"])
+def test_whatever_ses_refuses_is_tried_again_and_ends_before_an_operator(code: str) -> None:
+    """A sender that is not verified must not make an ask disappear in silence."""
     client = boto3.client("sesv2", region_name="eu-central-1")
     with Stubber(client) as stub:
         stub.add_client_error("send_email", code)
-        with pytest.raises(error):
+        with pytest.raises(Unavailable):
             SesMailer(client).send(b"x", "a@example.com", "b@example.com")
+
+
+def test_the_sender_is_a_bare_address_for_ses() -> None:
+    """A display name in any script is in the message; the envelope has the address alone."""
+    client = boto3.client("sesv2", region_name="eu-central-1")
+    wanted = {
+        "FromEmailAddress": "help@example.com",
+        "Destination": {"ToAddresses": ["b@example.com"]},
+        "Content": {"Raw": {"Data": b"x"}},
+    }
+    with Stubber(client) as stub:
+        stub.add_response("send_email", {"MessageId": "1"}, wanted)
+        sent = SesMailer(client).send(b"x", "Kundenbüro <help@example.com>", "b@example.com")
+    assert sent == "1"
+
+
+@pytest.mark.parametrize("link", ["http://evil.example/login", "www.evil.example", "Evil.com now"])
+def test_no_outside_text_becomes_a_link(link: str) -> None:
+    """What a mail program would turn into a link is left out of subject and text."""
+    message = mail(subject=f"Your account {link}", name=f"Kim {link}", agent=link)
+    raw = message.as_string() + part(message, "plain") + part(message, "html")
+    assert "vil" not in raw
 
 
 def test_a_mail_needs_an_address() -> None:
     """The address of an ask that was sent is gone; nobody can be mailed twice by accident."""
     ticket = Ticket("standard", "T-1", "email", NOW, Customer("c-1", "ann@example.org"))
     planned = surveys.plan(ticket, b"p", NOW)
-    done = surveys.finish_sending(surveys.begin_sending(planned), NOW)
+    done = surveys.finish_sending(surveys.begin_sending(planned, NOW))
     with pytest.raises(Invalid):
         survey_mail(replace(done, state="sending"), LINK, "a@example.com", None, "Acme")

@@ -9,6 +9,7 @@ import pytest
 
 from northstar.app.configuration import SourceTarget
 from northstar.sources import apple_rss
+from northstar.sources.payload import LONGEST_TEXT
 from tests.unit.fixtures import stores
 
 
@@ -34,6 +35,14 @@ def changed(**fields: Any) -> bytes:
         ({"content": {"text": "x"}}, "entry 2: content"),
         ({"updated": {"label": "yesterday"}}, "entry 2: updated"),
         ({"updated": None}, "entry 2: updated"),
+        ({"updated": {"label": "2026W30T09"}}, "entry 2: updated"),
+        ({"updated": {"label": "20260727T090000Z"}}, "entry 2: updated"),
+        ({"updated": {"label": "2026-07-27T09:00:00"}}, "entry 2: updated"),
+        ({"updated": {"label": "2026-07-27"}}, "entry 2: updated"),
+        ({"updated": {"label": "2026-02-30T09:00:00Z"}}, "entry 2: updated"),
+        ({"updated": {"label": "0001-01-01T00:00:00+05:00"}}, "entry 2: updated"),
+        ({"updated": {"label": "1999-12-31T23:59:59Z"}}, "entry 2: updated"),
+        ({"updated": {"label": "9999-12-31T23:59:59-12:00"}}, "entry 2: updated"),
         ({"im_new": {"label": "x"}}, "entry 2: unknown field im:new"),
     ],
 )
@@ -73,11 +82,59 @@ def test_duplicate_keys_are_not_well_formed() -> None:
     assert apple_rss.parse(payload).outcome == "broken"
 
 
-def test_a_link_that_is_no_web_address_is_left_out() -> None:
-    """Only http and https links become a review's address."""
-    link = {"attributes": {"rel": "related", "href": "javascript:alert(1)"}}
-    page = apple_rss.parse(changed(link=link))
-    assert page.reviews[1].url is None
+@pytest.mark.parametrize(
+    "stamp", ["2000-01-01T00:00:00Z", "2026-07-27T09:00:00-07:00", "2100-12-31T23:59:59.5+14:00"]
+)
+def test_plain_times_are_understood(stamp: str) -> None:
+    """A date with a time of day and a zone is passed on as the feed gives it."""
+    page = apple_rss.parse(changed(updated={"label": stamp}))
+    assert (page.outcome, page.reviews[1].created) == ("ok", stamp)
+
+
+def linked(href: str) -> str | None:
+    """Return the address of a review whose entry has that link."""
+    link = {"attributes": {"rel": "related", "href": href}}
+    return apple_rss.parse(changed(link=link)).reviews[1].url
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "javascript:alert(1)",
+        "https://evil.example/review?id=42",
+        "https://evilapple.com/us/review",
+        "https://apple.com.evil.example/",
+        "https://apple.com@evil.example/",
+        "https://evil.example\\@apple.com/",
+        "https://evil.example/.apple.com/",
+        "//apps.apple.com/us/review",
+        "https://apps.apple.com:x/us",
+        "https://apps.apple.com/us review",
+    ],
+)
+def test_a_link_that_leaves_the_store_is_left_out(href: str) -> None:
+    """Only a web address of Apple's own becomes a review's address."""
+    assert linked(href) is None
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "https://itunes.apple.com/us/review?id=42&type=Purple%20Software",
+        "http://apple.com",
+        "https://apps.apple.com/de/app/id42?see-all=reviews",
+    ],
+)
+def test_a_link_into_the_store_is_kept(href: str) -> None:
+    """Apple's host and those under it may be a review's address."""
+    assert linked(href) == href
+
+
+def test_title_and_text_are_cut() -> None:
+    """What no record could hold ends at the limit, and is the same text at every look."""
+    long = {"label": "y" * 450_000}
+    review = apple_rss.parse(changed(title=long, content=long)).reviews[1]
+    assert review.title == review.text == "y" * LONGEST_TEXT
 
 
 def test_the_app_itself_is_no_review() -> None:

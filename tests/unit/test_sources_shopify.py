@@ -41,9 +41,19 @@ def test_country_and_tenure_are_told_apart_by_content() -> None:
     assert shopify.parse(swapped.encode()).reviews[1].country == "Peru"
 
 
-@pytest.mark.parametrize("day", ["February 30, 2026", "Juli 27, 2026", "July 27", "27.7.2026"])
+@pytest.mark.parametrize(
+    "day",
+    [
+        "February 30, 2026",
+        "Juli 27, 2026",
+        "July 27",
+        "27.7.2026",
+        "July 27, 1999",
+        "July 27, 2101",
+    ],
+)
 def test_a_day_that_does_not_exist_is_not_understood(day: str) -> None:
-    """A date in another form makes its review missing and the page partial."""
+    """A date in another form or of another time makes its review missing and the page partial."""
     page = stores.shopify_page().replace(b"March 3, 2026", day.encode())
     found = shopify.parse(page)
     assert (found.outcome, len(found.reviews)) == ("partial", 2)

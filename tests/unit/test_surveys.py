@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from northstar.domain import surveys
-from northstar.domain.errors import Closed, Invalid
+from northstar.domain.errors import Closed, Invalid, Unavailable
 from northstar.domain.sentiment import Score
 from northstar.domain.surveys import Ask, Response
 from northstar.domain.tickets import Customer, Template, Ticket
@@ -70,7 +70,7 @@ def test_edits_are_taken_until_the_last_second() -> None:
     edited = surveys.answer(first, Response(csat=2), NOW + timedelta(days=6))
     last = NOW + surveys.EDIT_WINDOW
     assert surveys.answer(edited, Response(csat=1), last).response == Response(csat=1)
-    with pytest.raises(Closed, match="2026-11-22"):
+    with pytest.raises(Closed, match="can no longer be changed"):
         surveys.answer(edited, Response(csat=1), last + SECOND)
 
 
@@ -107,13 +107,28 @@ def test_question_one_is_asked_and_answered_as_planned(response: Response) -> No
 def test_sending_forgets_the_address_and_happens_once() -> None:
     """The address is gone with the sending; a sent ask is neither begun nor finished again."""
     planned = sent(channel="email")
-    begun = surveys.begin_sending(planned)
-    done = surveys.finish_sending(begun, NOW + SECOND)
+    begun = surveys.begin_sending(planned, NOW)
+    done = surveys.finish_sending(begun)
     assert (planned.state, begun.state, done.state) == ("planned", "sending", "sent")
     assert (planned.version, begun.version, done.version) == (1, 2, 3)
-    assert done.ticket.customer.email is None
-    assert surveys.begin_sending(done) is done
-    assert surveys.finish_sending(done, NOW) is done
+    assert (done.sent_at, done.ticket.customer.email) == (NOW, None)
+    assert surveys.begin_sending(done, NOW) is done
+
+
+def test_a_claim_keeps_others_away_until_it_must_be_dead() -> None:
+    """Somebody who is sending is left alone for a minute; then the claim was left by a crash."""
+    claimed = surveys.begin_sending(sent(channel="email"), NOW)
+    with pytest.raises(Unavailable):
+        surveys.begin_sending(claimed, NOW + surveys.SENDING_LEASE - SECOND)
+    again = surveys.begin_sending(claimed, NOW + surveys.SENDING_LEASE)
+    assert (again.version, again.sent_at) == (3, NOW + surveys.SENDING_LEASE)
+
+
+def test_an_answer_before_the_success_is_stored_counts_as_sent() -> None:
+    """Who answers while the sending is not yet noted has been sent the survey."""
+    claimed = surveys.begin_sending(sent(channel="email"), NOW)
+    answered = surveys.answer(claimed, Response(csat=5), NOW + SECOND)
+    assert (answered.state, answered.sent_at) == ("answered", NOW)
 
 
 def test_outside_text_loses_controls_and_keeps_meaning() -> None:

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from northstar.domain.errors import Invalid, NorthstarError
 
 _CHECKOUT_MARK = Path("infra/template.yaml")
@@ -32,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NorthstarError as error:
         print(f"northstar: {error}", file=sys.stderr)
         return 2 if isinstance(error, Invalid) else 1
+    except (BotoCoreError, ClientError) as error:
+        print(f"northstar: AWS did not do it: {error}", file=sys.stderr)
+        return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -83,7 +88,9 @@ def configure(options: argparse.Namespace) -> int:
         from northstar.runtime import bootstrap
 
         name = os.environ["CONFIGURATION"]
-        bootstrap.client("ssm").put_parameter(Name=name, Value=text, Overwrite=True)
+        bootstrap.client("ssm").put_parameter(
+            Name=name, Value=text, Tier="Intelligent-Tiering", Overwrite=True
+        )
     return 0
 
 

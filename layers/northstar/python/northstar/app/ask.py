@@ -1,7 +1,7 @@
 """Ask: send one planned ask in the ticket's own medium.
 
-The intent is stored before the mail is handed over and the success after it. A crash between
-the two repeats at most that one mail; nothing else is sent twice.
+One worker claims the ask, hands the mail over, and stores the success. A crash between the last two
+repeats that one mail, once the claim has run out; nothing else is sent twice.
 """
 
 from __future__ import annotations
@@ -22,30 +22,23 @@ def send(ask_id: str, *, store: FeedbackStore, deliver: Send, now: datetime) -> 
 
     Raises:
         NotFound: there is no such ask.
-        Retryable: the medium or the store did not answer; call again.
+        Retryable: somebody else is sending it, or the medium or the store did not answer.
     """
     ask = store.ask(ask_id)
     if ask is None:
         raise NotFound(f"There is no ask {ask_id}.")
-    ask = _advance(store, ask, begin_sending(ask))
-    if ask.state != "sending":
+    claimed = begin_sending(ask, now)
+    if claimed is ask:
         return ask
+    store.replace_ask(claimed, ask.version)
     try:
-        deliver(ask)
+        deliver(claimed)
     except Invalid as refusal:
-        return _advance(store, ask, suppress(ask, str(refusal)))
-    return _advance(store, ask, finish_sending(ask, now))
-
-
-def _advance(store: FeedbackStore, ask: Ask, following: Ask) -> Ask:
-    """Store the next version; when somebody else was first, theirs is the truth."""
-    if following is ask:
-        return ask
+        following = suppress(claimed, str(refusal))
+    else:
+        following = finish_sending(claimed)
     try:
-        store.replace_ask(following, ask.version)
-    except Conflict:
-        stored = store.ask(ask.id)
-        if stored is None or stored.state == "planned":
-            raise
-        return stored
+        store.replace_ask(following, claimed.version)
+    except Conflict:  # the customer has answered already
+        return store.ask(ask_id) or following
     return following

@@ -59,11 +59,15 @@ class SourceTarget:
 
 @dataclass(frozen=True, slots=True)
 class Collecting:
-    """How we present ourselves to stores, and how long we wait between two requests."""
+    """How we present ourselves to stores, how long we wait, and when what we know is stale.
+
+    `stale_after_hours` is for the pages; keep it at two or three times the schedule's interval.
+    """
 
     contact: Word = "https://example.com/contact"
     seconds_between_requests: Annotated[float, Ge(1.0), Le(60.0)] = 1.5
     full_sweep_hours: Annotated[int, Ge(1), Le(24 * 31)] = 24
+    stale_after_hours: Annotated[int, Ge(1), Le(24 * 31)] = 3
 
 
 @dataclass(frozen=True, slots=True)

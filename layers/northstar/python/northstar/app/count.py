@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from northstar.app.ports import ProgressStore
 from northstar.domain.aggregates import Contribution, Record, contribution, difference
-from northstar.domain.errors import NorthstarError
+from northstar.domain.errors import Broken, Invalid, NorthstarError
 
 ACTIONS_LIMIT = 100
 """Contributions and rows in one transaction (TransactWriteItems)."""
@@ -42,30 +42,39 @@ def count(
     for record in records:
         if record.id not in newest or record.version > newest[record.id].version:
             newest[record.id] = record
-    return _count([contribution(record, zone) for record in newest.values()], store, sleep)
+    failures: Failures = {}
+    contributions = []
+    for record in newest.values():
+        try:
+            contributions.append(contribution(record, zone))
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            failures[record.id] = Broken(f"{record.id} adds up to nothing we know: {error!r}")
+    return failures | _count(contributions, store, sleep)
 
 
 def _count(
     contributions: Sequence[Contribution], store: ProgressStore, sleep: Callable[[float], None]
 ) -> Failures:
-    failure: NorthstarError | None = None
+    """Count in one transaction; in two halves where that is too large or refused."""
+    too_large = Invalid("It touches more rows than one transaction can hold.")
+    failure: NorthstarError = too_large
     for attempt in range(_ATTEMPTS):
         if attempt:
             sleep(random.uniform(0, _FIRST_PAUSE * 2**attempt))  # noqa: S311  full jitter
         try:
             if _replace(contributions, store):
                 return {}
-            failure = None
+            failure = too_large
+            break
         except NorthstarError as error:
             failure = error
-            if error.retryable:
-                continue
-        break
-    if len(contributions) > 1:
-        half = len(contributions) // 2
-        first, second = contributions[:half], contributions[half:]
-        return _count(first, store, sleep) | _count(second, store, sleep)
-    return {one.record_id: failure for one in contributions if failure}
+            if not error.retryable:
+                break
+    if failure.retryable or len(contributions) == 1:
+        return {one.record_id: failure for one in contributions}
+    half = len(contributions) // 2
+    first, second = contributions[:half], contributions[half:]
+    return _count(first, store, sleep) | _count(second, store, sleep)
 
 
 def _replace(contributions: Sequence[Contribution], store: ProgressStore) -> bool:

@@ -52,11 +52,32 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Memory:
+    """What the next run over an app has to know of the runs before it.
+
+    `swept_at` (aware) is when the newest run began that reached the end of the list, at once or in
+    parts; `difference` is how many more reviews the store then published than the `public` ones
+    that we hold. `resume_page` is where a sweep goes on that ran out of time. `missing` is a short
+    hash of the ids that held removals are about, and `missing_passes` how many complete passes in
+    a row missed exactly these. `alerted` is the outcome that was told of in this episode.
+    """
+
+    swept_at: datetime | None = None
+    public: int = 0
+    difference: int = 0
+    resume_page: int | None = None
+    missing: str | None = None
+    missing_passes: int = 0
+    alerted: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceState:
-    """How one app of one store stands: its newest run, and the store's newest totals, if any."""
+    """How one app of one store stands: its newest run, the store's newest totals, our memory."""
 
     run: Run
     snapshot: Snapshot | None
+    memory: Memory = Memory()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +113,7 @@ class FeedbackStore(Protocol):
         """Store only the score and version of a record. Raises Conflict when it has moved on."""
 
     def page(
-        self, today: date, before: str | None = None, limit: int = 50, months: int = 24
+        self, today: date, before: str | None = None, limit: int = 50, months: int = 120
     ) -> FeedbackPage:
         """Return the newest feedback, or what follows the cursor.
 
@@ -136,11 +157,11 @@ class ProgressStore(Protocol):
     def add_alert(self, alert: Alert) -> None:
         """Put an alert into the outbox."""
 
-    def save_run(self, run: Run, snapshot: Snapshot | None) -> None:
-        """Keep the outcome of a run and, when there is one, the store's own totals."""
+    def save_run(self, run: Run, snapshot: Snapshot | None, memory: Memory | None = None) -> None:
+        """Keep the outcome of a run and, where given, the store's own totals and our memory."""
 
-    def last_complete(self, source: str, app: str) -> datetime | None:
-        """Return when the last complete pass over an app began, or None before the first."""
+    def source_state(self, source: str, app: str) -> SourceState | None:
+        """Return how one app of one store stands, read consistently; None before its first run."""
 
     def sources(self) -> list[SourceState]:
         """Return how every app of every store stands, by source and app."""

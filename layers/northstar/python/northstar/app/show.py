@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
+from northstar.app.collect import app_key
 from northstar.app.configuration import Configuration
-from northstar.app.ports import FeedbackStore, ProgressStore, SourceState
+from northstar.app.ports import FeedbackPage, FeedbackStore, ProgressStore, SourceState
 from northstar.app.views import FeedbackView, GoalView, Rating, StoreNumbers, Tile
 from northstar.domain.aggregates import Measures
-from northstar.domain.feedback import Feedback
 from northstar.domain.goals import Progress, progress
 from northstar.domain.rates import Rate, wilson
 
@@ -19,10 +19,8 @@ DEMO_APP = "northstar-demo"
 _NEWEST = 6
 _WINDOW = 30
 _SPARK_WEEKS = 12
-_STALE_AFTER = timedelta(hours=3)
 _FIRST_DAY = date(2000, 1, 1)
-_CSV_PAGE = 500
-_CSV_ROWS = 10_000
+_FILE_PAGE = 100
 
 Daily = Mapping[date, Measures]
 
@@ -37,7 +35,7 @@ def goal_view(
     """Return what the goal page shows at `now` (aware)."""
     today = now.astimezone(configuration.business.zone).date()
     daily = totals.daily("all", "all", _FIRST_DAY, today)
-    states = totals.sources()
+    states = {(s.run.source, s.run.app): s for s in totals.sources()}
     standing = _progress(configuration, daily, today)
     return GoalView(
         business=configuration.business.name,
@@ -49,10 +47,10 @@ def goal_view(
         csat=_tile(daily, today, ("csat_4", "csat_5"), tuple(f"csat_{n}" for n in range(1, 6))),
         solved=_tile(daily, today, ("solved_yes",), ("solved_yes", "solved_no")),
         response=_tile(daily, today, ("answered",), ("sent",)),
-        stores=tuple(_store_numbers(state, totals, today) for state in states if state.snapshot),
+        stores=tuple(_store_numbers(s, totals, today) for s in states.values() if s.snapshot),
         newest=feedback.newest(today, _NEWEST),
-        data_to=max((s.run.finished_at for s in states if _understood(s)), default=None),
-        stale_sources=tuple(_name(s) for s in states if _is_stale(s, now)),
+        data_to=max((s.run.finished_at for s in states.values() if _understood(s)), default=None),
+        stale_sources=tuple(_stale(configuration, states, now)) if states else (),
         demo=is_demo(configuration),
     )
 
@@ -73,17 +71,17 @@ def feedback_view(
     )
 
 
-def all_feedback(
+def feedback_pages(
     configuration: Configuration, *, feedback: FeedbackStore, cursor: str | None, now: datetime
-) -> Iterator[Feedback]:
-    """Yield the newest 10,000 answers and reviews, for a spreadsheet."""
+) -> Iterator[FeedbackPage]:
+    """Yield the answers and reviews from the newest or the cursor on, page by page, to the last."""
     today = now.astimezone(configuration.business.zone).date()
-    for _ in range(_CSV_ROWS // _CSV_PAGE):
-        page = feedback.page(today, cursor, limit=_CSV_PAGE, months=240)
-        yield from page.items
+    more = True
+    while more:
+        page = feedback.page(today, cursor, limit=_FILE_PAGE, months=240)
+        yield page
         cursor = page.cursor
-        if cursor is None:
-            return
+        more = cursor is not None
 
 
 def is_demo(configuration: Configuration) -> bool:
@@ -154,9 +152,14 @@ def _understood(state: SourceState) -> bool:
     return state.run.outcome in {"ok", "empty"}
 
 
-def _is_stale(state: SourceState, now: datetime) -> bool:
-    return not _understood(state) or now - state.run.finished_at > _STALE_AFTER
-
-
-def _name(state: SourceState) -> str:
-    return f"{state.run.source} {state.run.app}"
+def _stale(
+    configuration: Configuration, states: Mapping[tuple[str, str], SourceState], now: datetime
+) -> Iterator[str]:
+    """The sources that are switched on and have no good run, or none that is new enough."""
+    limit = timedelta(hours=configuration.collecting.stale_after_hours)
+    for target in configuration.sources:
+        name = (target.source, app_key(target))
+        state = states.get(name)
+        fresh = state and _understood(state) and now - state.run.finished_at <= limit
+        if target.enabled and not fresh:
+            yield " ".join(name)

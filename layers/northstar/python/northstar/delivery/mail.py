@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -30,12 +31,7 @@ _QUESTIONS = {
     "solved": "Did this answer solve your problem?",
     "csat": "How satisfied are you with the help you received?",
 }
-_REFUSED_FOR_GOOD = {
-    "MessageRejected",
-    "BadRequestException",
-    "MailFromDomainNotVerifiedException",
-    "NotFoundException",
-}
+_LINK_LIKE = re.compile(r"://|www\.|[\w-]\.[a-z]{2}", re.IGNORECASE)
 
 
 def survey_mail(ask: Ask, link: str, sender: str, reply_to: str | None, business: str) -> bytes:
@@ -45,7 +41,7 @@ def survey_mail(ask: Ask, link: str, sender: str, reply_to: str | None, business
     Raises Invalid when the ask has no usable address.
     """
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = _one_line(f"Did we help? {ask.ticket.subject or 'Your support request'}")
+    message["Subject"] = f"Did we help? {_harmless(ask.ticket.subject) or 'Your support request'}"
     message["From"] = _address(sender, "mail.sender")
     message["To"] = _address(ask.ticket.customer.email or "", "customer.email")
     if reply_to:
@@ -66,21 +62,17 @@ class SesMailer:
     def send(self, message: bytes, sender: str, recipient: str) -> str:
         """Hand a MIME message over and return SES's message id.
 
-        Raises:
-            Invalid: SES will never take it. Unavailable: try again later.
+        Raises Unavailable for whatever SES says: what a later try cannot mend is our own set-up
+        more often than the recipient, and belongs before an operator, not into silence.
         """
         try:
             answer = self._client.send_email(
-                FromEmailAddress=sender,
+                FromEmailAddress=parseaddr(sender)[1],
                 Destination={"ToAddresses": [recipient]},
                 Content={"Raw": {"Data": message}},
             )
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _REFUSED_FOR_GOOD:
-                raise Invalid("the mail service refused the message") from error
+        except (BotoCoreError, ClientError) as error:
             raise Unavailable(f"The mail service did not take the mail: {error}") from error
-        except BotoCoreError as error:
-            raise Unavailable(f"The mail service did not answer: {error}") from error
         return answer["MessageId"]
 
 
@@ -115,15 +107,20 @@ font:16px/1.5 -apple-system,'Segoe UI',Roboto,sans-serif">
 
 
 def _greeting(ask: Ask) -> str:
-    name = ask.ticket.customer.name
-    return f"Hello {_one_line(name)}," if name else "Hello,"
+    name = _harmless(ask.ticket.customer.name)
+    return f"Hello {name}," if name else "Hello,"
 
 
 def _about(ask: Ask) -> str:
-    subject = ask.ticket.subject
-    agent = f" by {_one_line(ask.ticket.agent)}" if ask.ticket.agent else ""
-    about = f" about “{_one_line(subject)}”" if subject else ""
-    return f"Your support request{about} was answered{agent}."
+    subject, agent = _harmless(ask.ticket.subject), _harmless(ask.ticket.agent)
+    about = f" about “{subject}”" if subject else ""
+    by = f" by {agent}" if agent else ""
+    return f"Your support request{about} was answered{by}."
+
+
+def _harmless(text: str | None) -> str | None:
+    """Return outside text as one line, or None where a mail program would make a link of it."""
+    return None if text is None or _LINK_LIKE.search(text) else _one_line(text)
 
 
 def _one_line(text: str) -> str:

@@ -5,11 +5,21 @@ Signature: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from northstar.domain.errors import Invalid, Unauthenticated
@@ -19,6 +29,7 @@ from northstar.domain.tickets import Customer, Template, Ticket
 NAME = "standard"
 
 _CLOCK_SKEW = timedelta(days=1)
+_YEARS = range(2000, 2101)
 _EMAIL = r"^[^@\s<>,;:\"()\[\]\\\x00-\x1f]+@[^@\s<>,;:\"()\[\]\\\x00-\x1f]+$"
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -28,13 +39,30 @@ Text = Annotated[str, AfterValidator(lambda text: clean_text(text, 500))]
 """Free text of a person; cleaned and cut rather than refused."""
 
 
+def _read(value: object) -> object:
+    if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d[Tt ]\d\d:", value):
+        with suppress(ValueError):
+            return datetime.fromisoformat(value)
+    raise ValueError("write a time as 2026-11-22T11:45:00Z")
+
+
+def _of_our_time(moment: datetime) -> datetime:
+    if moment.year not in _YEARS:
+        raise ValueError("the year is not between 2000 and 2100")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_read), AfterValidator(_of_our_time)]
+"""ISO 8601 with a zone, in a year that can be counted."""
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class _Template(_Model):
     id: Name
-    version: Name | int | None = None
+    version: Name | Annotated[int, Field(ge=0, lt=10**9)] | None = None
 
 
 class _Customer(_Model):
@@ -46,15 +74,18 @@ class _Customer(_Model):
 class _Ticket(_Model):
     id: Name
     channel: Literal["email", "chat", "link"]
-    solved_at: AwareDatetime
+    solved_at: Moment
     customer: _Customer
     subject: Text | None = None
-    opened_at: AwareDatetime | None = None
-    first_reply_at: AwareDatetime | None = None
+    opened_at: Moment | None = None
+    first_reply_at: Moment | None = None
     team: Name | None = None
     agent: Name | None = None
     template: _Template | None = None
-    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")] | None = None
+    language: (
+        Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", max_length=35)]
+        | None
+    ) = None
 
 
 class _Delivery(_Model):
@@ -93,9 +124,12 @@ def ticket(body: bytes, now: datetime) -> Ticket:
         told = _Delivery.model_validate_json(body).ticket
     except ValidationError as error:
         raise _invalid(error) from error
-    latest = max(told.solved_at, told.opened_at or told.solved_at)
-    if latest > now + _CLOCK_SKEW:
-        raise Invalid("ticket.solved_at lies in the future; send the time of the solution.")
+    for field in ("solved_at", "opened_at", "first_reply_at"):
+        moment = getattr(told, field)
+        if moment and moment > now + _CLOCK_SKEW:
+            raise Invalid(
+                f"ticket.{field} lies in the future; send when it happened.", f"ticket.{field}"
+            )
     template = told.template
     return Ticket(
         desk=NAME,
@@ -130,5 +164,5 @@ def _invalid(error: ValidationError) -> Invalid:
     ]
     if unknown:
         return Invalid(f"Unknown fields: {', '.join(unknown)[:300]}; leave them out.", unknown[0])
-    field, message = named[0], str(problems[0]["msg"])
+    field, message = named[0], str(problems[0]["msg"]).removeprefix("Value error, ")
     return Invalid(f"{field or 'body'}: {message[:1].lower()}{message[1:]}.", field)

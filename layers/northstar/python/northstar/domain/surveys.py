@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from northstar.domain.errors import Closed, Invalid
+from northstar.domain.errors import Closed, Invalid, Unavailable
 from northstar.domain.sentiment import Score
 from northstar.domain.tickets import Ticket
 from northstar.domain.times import iso
@@ -23,6 +23,9 @@ State = Literal["planned", "sending", "sent", "answered", "suppressed", "expired
 
 ASK_LIFETIME = timedelta(days=28)
 EDIT_WINDOW = timedelta(days=7)
+SENDING_LEASE = timedelta(minutes=1)
+"""Longer than a function lives (20 s), shorter than a failed message stays hidden (120 s)."""
+
 COMMENT_LIMIT = 2000
 
 _TEXT_CONTROLS = {
@@ -43,8 +46,8 @@ class Response:
 class Ask:
     """One survey invitation, with the ticket as it was at that time and the answer, if any.
 
-    `person` is the keyed hash of the customer. `email` is kept only until the ask is sent.
-    All times are aware datetimes.
+    `person` is the keyed hash of the customer. The mail address is kept only until the ask is sent;
+    `sent_at` is when the sending began. All times are aware datetimes.
     """
 
     id: str
@@ -132,20 +135,24 @@ def plan(ticket: Ticket, pepper: bytes, now: datetime) -> Ask:
     return ask
 
 
-def begin_sending(ask: Ask) -> Ask:
-    """Return the ask with the intent to send recorded; any but a planned one is unchanged."""
-    if ask.state != "planned":
+def begin_sending(ask: Ask, now: datetime) -> Ask:
+    """Return the ask claimed for sending now; one that needs no sending is returned unchanged.
+
+    A claim that is older than any function lives was left by a crash, and is taken over.
+    Raises Unavailable while somebody else's claim may be alive.
+    """
+    if ask.state not in {"planned", "sending"}:
         return ask
-    return replace(ask, state="sending", version=ask.version + 1)
+    if ask.sent_at and now - ask.sent_at < SENDING_LEASE:
+        raise Unavailable(f"The ask {ask.id} is being sent by somebody else.")
+    return replace(ask, state="sending", sent_at=now, version=ask.version + 1)
 
 
-def finish_sending(ask: Ask, now: datetime) -> Ask:
-    """Return the ask as sent, without the mail address; anything but *sending* is unchanged."""
-    if ask.state != "sending":
-        return ask
+def finish_sending(ask: Ask) -> Ask:
+    """Return a claimed ask as sent, without the mail address."""
     customer = replace(ask.ticket.customer, email=None)
     ticket = replace(ask.ticket, customer=customer)
-    return replace(ask, state="sent", sent_at=now, ticket=ticket, version=ask.version + 1)
+    return replace(ask, state="sent", ticket=ticket, version=ask.version + 1)
 
 
 def suppress(ask: Ask, reason: str) -> Ask:
@@ -166,8 +173,7 @@ def check_open(ask: Ask, now: datetime) -> None:
         raise Closed("This survey was cancelled.")
     if ask.editable_until:
         if now > ask.editable_until:
-            day = ask.answered_at.date().isoformat() if ask.answered_at else ""
-            raise Closed(f"Your answer of {day} was recorded and can no longer be changed.")
+            raise Closed("Your answer was recorded and can no longer be changed.")
     elif now > ask.expires_at:
         raise Closed("The time to answer this survey is over.")
 

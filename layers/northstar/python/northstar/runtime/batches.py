@@ -35,15 +35,13 @@ def work_off_stream(
     What cannot be read, or failed for good, goes to quarantine with its image and an alert, and
     never blocks the others.
     """
-    images: dict[str, dict[str, Any]] = {}
+    entries = {entry["dynamodb"]["SequenceNumber"]: entry for entry in event["Records"]}
     records: dict[str, Record] = {}
-    for entry in event["Records"]:
-        sequence = entry["dynamodb"]["SequenceNumber"]
-        images[sequence] = entry["dynamodb"]["NewImage"]
+    for sequence, entry in entries.items():
         try:
-            records[sequence] = record_of(unpack(images[sequence]))
+            records[sequence] = record_of(unpack(entry["dynamodb"]["NewImage"]))
         except Broken as error:
-            put_aside("record", images[sequence], error)
+            put_aside(entry, error)
     failed = use_case(records.values())
 
     def report(record: DynamoDBRecord) -> None:
@@ -52,15 +50,19 @@ def work_off_stream(
         if error and error.retryable:
             raise error
         if error:
-            put_aside("record", images[sequence], error)
+            put_aside(entries[sequence], error)
 
     return process_partial_response(event, report, _stream)
 
 
-def put_aside(kind: str, payload: Mapping[str, Any], error: NorthstarError) -> None:
-    """Keep a payload in quarantine and say so: log line, alert row."""
-    now = datetime.now(UTC)
-    raw = json.dumps(payload, default=str).encode()
-    name = bootstrap.quarantine().keep(kind, raw, {"at": now, "error": str(error)})
-    bootstrap.progress_store().add_alert(Alert("quarantined", now, name, str(error)[:500]))
+def put_aside(entry: Mapping[str, Any], error: NorthstarError) -> None:
+    """Keep a stream record's image in quarantine and say so: log line, alert row.
+
+    Both are of the moment of the change, so that the same record again is the same row.
+    """
+    change = entry["dynamodb"]
+    at = datetime.fromtimestamp(float(change["ApproximateCreationDateTime"]), UTC)
+    image = json.dumps(change["NewImage"], default=str).encode()
+    name = bootstrap.quarantine().keep("record", image, {"at": at, "error": str(error)})
+    bootstrap.progress_store().add_alert(Alert("quarantined", at, name, str(error)[:500]))
     logger.error("quarantined", extra={"object": name, "error": type(error).__name__})

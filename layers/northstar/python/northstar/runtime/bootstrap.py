@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _CLIENT = Config(
     connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4}
 )
+_MAIL_CLIENT = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1})
 _SECRET_SECONDS = 300
 _CONFIGURATION_SECONDS = 60
 
@@ -96,6 +97,12 @@ def desk_secrets(desk: str) -> list[str]:
     return _secret("DESK_SECRET").get(desk, "").split()
 
 
+@cache
+def _mail_client() -> Any:
+    """A client that never repeats a call by itself: the first one may have sent the mail."""
+    return boto3.client("sesv2", config=_MAIL_CLIENT)
+
+
 def mail_sender(base_url: str) -> Send:
     """Return the function that mails an ask, with links to `base_url`."""
 
@@ -104,7 +111,7 @@ def mail_sender(base_url: str) -> Send:
         link = survey_url(ask, token_keys(), base_url)
         message = survey_mail(ask, link, told.mail.sender, told.mail.reply_to, told.business.name)
         recipient = ask.ticket.customer.email or ""
-        SesMailer(client("sesv2")).send(message, told.mail.sender, recipient)
+        SesMailer(_mail_client()).send(message, told.mail.sender, recipient)
 
     return deliver
 

@@ -7,10 +7,9 @@ import json
 import time
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from northstar import sources
+from northstar import __version__, sources
 from northstar.app import collect
 from northstar.app.configuration import Configuration
 from northstar.app.ports import Run
@@ -59,11 +58,4 @@ def work(job: dict[str, Any]) -> Run:
 @cache
 def _fetcher(contact: str, seconds: float) -> Fetcher:
     """One fetcher for the life of this process, which remembers when it last asked whom."""
-    return Fetcher(user_agent(contact, _version()), seconds, allow_loopback=on_local_stack())
-
-
-def _version() -> str:
-    try:
-        return version("northstar")
-    except PackageNotFoundError:  # in the layer the package stands without its metadata
-        return "0"
+    return Fetcher(user_agent(contact, __version__), seconds, allow_loopback=on_local_stack())

@@ -10,6 +10,9 @@ from northstar.runtime.settings import is_loopback, on_local_stack
 from northstar.web import pages
 from northstar.web.export import feedback_csv
 
+_FILE_LIMIT = 2_000_000
+"""Bytes after which a file ends; Lambda's response holds 6 MB, with every character escaped."""
+
 
 def goal(request: Request) -> Response:
     """Show the goal page."""
@@ -29,13 +32,7 @@ def feedback(request: Request) -> Response:
     wanted = request.query.get("format", "html")
     cursor = request.query.get("cursor")
     if wanted == "csv":
-        items = show.all_feedback(
-            bootstrap.configuration(),
-            feedback=bootstrap.feedback_store(),
-            cursor=cursor,
-            now=request.now,
-        )
-        return _file("feedback.csv", "".join(feedback_csv(items)))
+        return _feedback_file(request, cursor)
     if wanted != "html":
         raise Invalid("The format is not known; write format=csv or leave it out.", "format")
     view = show.feedback_view(
@@ -98,10 +95,27 @@ def _business() -> str:
     return bootstrap.configuration().business.name
 
 
-def _file(name: str, content: str) -> Response:
-    disposition = {"content-disposition": f'attachment; filename="{name}"'}
-    headers = pages.headers() | disposition
-    return Response(200, content, "text/csv; charset=utf-8", headers)
+def _feedback_file(request: Request, cursor: str | None) -> Response:
+    """All from the cursor on that one response carries; the `link` header says where it goes on."""
+    content: list[str] = []
+    size, following = 0, None
+    pages_of_it = show.feedback_pages(
+        bootstrap.configuration(),
+        feedback=bootstrap.feedback_store(),
+        cursor=cursor,
+        now=request.now,
+    )
+    for page in pages_of_it:
+        lines = list(feedback_csv(page.items))
+        content += lines[1:] if content else lines
+        size += sum(len(line.encode()) for line in lines)
+        following = page.cursor
+        if size > _FILE_LIMIT:
+            break
+    headers = pages.headers() | {"content-disposition": 'attachment; filename="feedback.csv"'}
+    if following:
+        headers["link"] = f'</feedback?format=csv&cursor={following}>; rel="next"'
+    return Response(200, "".join(content), "text/csv; charset=utf-8", headers)
 
 
 def _page(status: int, html: str) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from northstar.app import answer
 from northstar.app.views import SurveyView, ThanksView
 from northstar.domain.errors import Closed, Invalid, NorthstarError, NotFound, TooLarge
@@ -118,7 +120,7 @@ def _business() -> str:
 
 
 def _path(request: Request) -> str:
-    return f"/s/{request.path['token']}"
+    return f"/s/{quote(request.path['token'], safe='')}"
 
 
 def _page(status: int, html: str) -> Response:

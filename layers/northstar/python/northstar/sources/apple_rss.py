@@ -19,7 +19,7 @@ from northstar.app.configuration import SourceTarget
 from northstar.domain.errors import Broken
 from northstar.domain.reviews import Page, Review
 from northstar.domain.times import parse as moment
-from northstar.sources.payload import check_markup, clean, decoded, listed
+from northstar.sources.payload import YEARS, check_markup, clean, decoded, listed
 
 NAME = "apple_rss"
 HOST = "itunes.apple.com"
@@ -48,6 +48,8 @@ _COUNTRY = re.compile(r"apple\.com/([a-z]{2})/|[?&]cc=([a-z]{2})(?:&|$)", re.ASC
 _APP = re.compile(r"/id=(-?\d{1,20})(?:[/?]|$)", re.ASCII)
 _PAGE = re.compile(r"/page=(\d{1,3})(?:[/?]|$)", re.ASCII)
 _FORMAT = re.compile(r"/(json|xml)(?:\?|$)", re.ASCII)
+_STAMP = re.compile(r"(\d{4})-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_APPLES_OWN = re.compile(r"https?://(?:[\w-]+\.)*apple\.com(?:[/?#]\S*)?", re.ASCII)
 _ID_SHAPE = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
@@ -163,7 +165,7 @@ def _review(entry: Any, country: str | None, *, dated: bool) -> Review:
         if not isinstance(_inside(entry, field, "label"), str):
             raise Broken(f"{field}.label not found")
     link = _inside(entry, "link", "attributes", "href")
-    link = link if isinstance(link, str) and re.match(r"https?://", link) else None
+    link = link if isinstance(link, str) and _APPLES_OWN.fullmatch(link) else None
     return Review(
         source=NAME,
         id=number,
@@ -179,14 +181,22 @@ def _review(entry: Any, country: str | None, *, dated: bool) -> Review:
 
 
 def _stamp(entry: dict[str, Any]) -> str:
+    """Return when an entry was last changed: ISO 8601 with a time of day and a zone."""
     stamp = _label(entry.get("updated"))
+    if not _is_time(stamp):
+        raise Broken(f"updated is {stamp[:40]!r}, not a time like 2026-07-27T09:00:00Z")
+    return stamp
+
+
+def _is_time(stamp: str) -> bool:
+    match = _STAMP.fullmatch(stamp)
+    if not match or int(match[1]) not in YEARS:
+        return False
     try:
         moment(stamp)
     except ValueError:
-        raise Broken(f"updated is {stamp[:40]!r}, not an ISO 8601 time") from None
-    if "T" not in stamp:
-        raise Broken(f"updated is {stamp[:40]!r}, without a time of day")
-    return stamp
+        return False
+    return True
 
 
 # ------------------------------------------------------------------ the two formats

@@ -18,6 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 import urllib3
 from protego import Protego
 
+from northstar.app.collect import OutOfTime
 from northstar.app.configuration import SourceTarget
 from northstar.domain.errors import Broken, Invalid, NotFound, Refused, Unavailable
 
@@ -25,6 +26,7 @@ LARGEST_BODY = 4_000_000
 LARGEST_ROBOTS = 512_000
 ATTEMPTS = 4
 LONGEST_BACKOFF = 60.0
+LONGEST_ANSWER = 30.0
 LONGEST_RETRY_AFTER = 3600.0
 ROBOTS_KEPT = 24 * 3600.0
 ROBOTS_RETRIED = 600.0
@@ -108,8 +110,9 @@ class Fetcher:
         """Return a function from address to bytes for one job, whose time budget starts now.
 
         That function raises Refused (outside the host, disallowed by robots.txt, 401, 403, a
-        redirect, an address that is not public), NotFound (404, 410), Unavailable (429, 5xx, no
-        answer, or no time left, after retries) or Broken (too large, or another status).
+        redirect, an address that is not public), NotFound (404, 410), OutOfTime (the budget is used
+        up, the store is well), Unavailable (429, 5xx or no answer, after retries) or Broken (too
+        large, or another status). An answer that has begun may take LONGEST_ANSWER seconds more.
 
         Raises:
             Invalid: the target's `address` is not one that may be used here.
@@ -179,12 +182,12 @@ class Fetcher:
     def _get(
         self, site: _Site, path: str, deadline: float, largest: int, *, cut: bool = False
     ) -> bytes:
-        problem = "no answer"
+        problem = ""
         for attempt in range(ATTEMPTS):
             self._wait_for_turn(site, deadline, problem)
             pause = self._jitter() * min(LONGEST_BACKOFF, 2.0 ** (attempt + 1))
             try:
-                answer = self._request(site, path, deadline, largest, cut=cut)
+                answer = self._request(site, path, largest, cut=cut)
             except (urllib3.exceptions.HTTPError, OSError) as error:
                 problem = f"{type(error).__name__}"
             else:
@@ -197,15 +200,17 @@ class Fetcher:
         raise Unavailable(f"{site.host}{path} did not answer in {ATTEMPTS} tries: {problem}.")
 
     def _wait_for_turn(self, site: _Site, deadline: float, problem: str) -> None:
-        turn = self._not_before.get(site, self._clock())
-        if turn >= deadline or self._clock() >= deadline:
-            raise Unavailable(f"No time left for {site.host} in this job ({problem}).")
-        if turn > self._clock():
-            self._sleep(turn - self._clock())
+        now = self._clock()
+        turn = max(now, self._not_before.get(site, now))
+        if turn >= deadline:
+            if problem or turn > now + self._gap:
+                told = problem or "it asked us to wait"
+                raise Unavailable(f"No time left to ask {site.host} again in this job ({told}).")
+            raise OutOfTime(f"No time left for {site.host} in this job.")
+        if turn > now:
+            self._sleep(turn - now)
 
-    def _request(
-        self, site: _Site, path: str, deadline: float, largest: int, *, cut: bool
-    ) -> _Answer:
+    def _request(self, site: _Site, path: str, largest: int, *, cut: bool) -> _Answer:
         address = self._checked_address(site)
         pool = _pool(site, address)
         headers = {
@@ -219,7 +224,7 @@ class Fetcher:
                 "GET", path, headers=headers, retries=False, redirect=False, preload_content=False
             )
             shown = {name.lower(): value for name, value in response.headers.items()}
-            body = self._read(response, shown, deadline, largest, cut=cut)
+            body = self._read(response, shown, largest, cut=cut)
             return _Answer(response.status, shown, body)
         finally:
             pool.close()
@@ -229,19 +234,19 @@ class Fetcher:
         self,
         response: urllib3.BaseHTTPResponse,
         headers: dict[str, str],
-        deadline: float,
         largest: int,
         *,
         cut: bool,
     ) -> bytes:
         body = bytearray()
+        latest = self._clock() + LONGEST_ANSWER
         for piece in _unpacked(_pieces(response), headers.get("content-encoding", "")):
             body += piece
             if len(body) > largest:
                 if cut:
                     return bytes(body[:largest])
                 raise Broken(f"The answer is larger than {largest} bytes.")
-            if self._clock() >= deadline:
+            if self._clock() >= latest:
                 raise Unavailable("The answer came too slowly.")
         return bytes(body)
 

@@ -10,6 +10,10 @@ LARGEST = 4_000_000
 MOST_TAGS = 20_000
 MOST_WORDS = 60_000
 MOST_EQUALS = 20_000
+LONGEST_TEXT = 10_000
+"""Characters of a text that are kept: a record takes at most 400 KB (DynamoDB quotas)."""
+YEARS = range(2000, 2101)
+"""Years in which a review may have been written; a date outside them is not understood."""
 
 _CONTROLS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"  # not storable or not sendable
@@ -49,8 +53,12 @@ def check_markup(text: str) -> None:
 
 
 def clean(text: str) -> str:
-    """Return text without control characters and outer blanks; line breaks are kept as \\n."""
-    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    """Return text without control characters and outer blanks; line breaks are kept as \\n.
+
+    What is longer than LONGEST_TEXT is cut there.
+    """
+    plain = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return plain[:LONGEST_TEXT].rstrip()
 
 
 def listed(faults: list[str]) -> str | None:

@@ -20,7 +20,7 @@ from northstar.app.collect import Capabilities
 from northstar.app.configuration import SourceTarget
 from northstar.domain.errors import Broken
 from northstar.domain.reviews import Page, Published, Reply, Review
-from northstar.sources.payload import check_markup, clean, decoded, listed
+from northstar.sources.payload import YEARS, check_markup, clean, decoded, listed
 
 NAME = "shopify"
 HOST = "apps.shopify.com"
@@ -221,7 +221,7 @@ def _country(leaves: list[str]) -> str | None:
 def _day(text: str) -> tuple[str, bool] | None:
     """Return a shown date as (ISO day, whether it is the day of an edit)."""
     match = _DATE.fullmatch(text)
-    if not match or match[2] not in _MONTHS:
+    if not match or match[2] not in _MONTHS or int(match[4]) not in YEARS:
         return None
     try:
         day = date(int(match[4]), _MONTHS.index(match[2]) + 1, int(match[3]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 TRANSACTION_LIMIT = 100
 """Actions in one TransactWriteItems, and keys in one BatchGetItem (DynamoDB quotas)."""
 
+_BATCH_ATTEMPTS = 6
 _CONFLICTS = {
     "ConditionalCheckFailedException",
     "TransactionConflictException",
@@ -45,11 +48,16 @@ class Table:
         for start in range(0, len(keys), TRANSACTION_LIMIT):
             chunk = [pack(key) for key in keys[start : start + TRANSACTION_LIMIT]]
             request: dict[str, Any] = {self.name: {"Keys": chunk, "ConsistentRead": consistent}}
-            while request:
+            for attempt in range(_BATCH_ATTEMPTS):
                 with translated():
                     answer = self._client.batch_get_item(RequestItems=request)
                 items += [unpack(item) for item in answer["Responses"].get(self.name, [])]
                 request = answer.get("UnprocessedKeys", {})
+                if not request:
+                    break
+                time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311  full jitter
+            else:
+                raise Unavailable(f"{self.name} leaves keys unanswered; try again.")
         return items
 
     def query(self, partition: str, **more: Any) -> Iterator[Item]:

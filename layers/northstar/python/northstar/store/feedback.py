@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
@@ -19,6 +20,8 @@ from northstar.store.client import Table
 from northstar.store.items import Item, item_of, record_of, score_attributes
 
 _CURSOR = ("month", "occurred", "PK", "SK")
+_CURSOR_LIMIT = 2000
+_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 
 class DynamoFeedbackStore:
@@ -60,7 +63,7 @@ class DynamoFeedbackStore:
         self._table.update(_key(record), score_attributes(record), expected_version)
 
     def page(
-        self, today: date, before: str | None = None, limit: int = 50, months: int = 24
+        self, today: date, before: str | None = None, limit: int = 50, months: int = 120
     ) -> FeedbackPage:
         """Return the newest feedback, or what follows the cursor."""
         start = _read_cursor(before) if before else None
@@ -138,11 +141,11 @@ def _read_cursor(cursor: str) -> keys.Key:
     try:
         raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         values = json.loads(raw)
-        date.fromisoformat(f"{values[0]}-01")
+        known = len(cursor) <= _CURSOR_LIMIT and _MONTH.fullmatch(values[0])
     except (binascii.Error, ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
         raise Invalid(
             "The cursor is not one of ours; start from the first page.", "cursor"
         ) from error
-    if len(values) != len(_CURSOR) or not all(isinstance(v, str) and v for v in values):
+    if not known or len(values) != len(_CURSOR) or not all(isinstance(v, str) for v in values):
         raise Invalid("The cursor is not one of ours; start from the first page.", "cursor")
     return dict(zip(_CURSOR, values, strict=True))

@@ -192,7 +192,11 @@ def _stage(record: Record) -> str:
 
 
 def _timeline(occurred: str | None) -> Item:
-    return {"month": occurred[:7], "occurred": occurred} if occurred else {}
+    """Where it stands in the inbox: moments of all zones in UTC, so that their texts sort."""
+    if not occurred:
+        return {}
+    at = iso(parse(occurred)) if "T" in occurred else occurred
+    return {"month": at[:7], "occurred": at}
 
 
 def _score_item(score: Score | None) -> Item | None:

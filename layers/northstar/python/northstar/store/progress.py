@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from northstar.app.ports import Alert, Run, Snapshot, SourceState
+from northstar.app.ports import Alert, Memory, Run, Snapshot, SourceState
 from northstar.domain.aggregates import Contribution, Measures, Part, Row
 from northstar.domain.reviews import Published
 from northstar.domain.times import iso, parse
@@ -80,8 +80,8 @@ class DynamoProgressStore:
             for item in self._table.query(keys.ALERTS)
         ]
 
-    def save_run(self, run: Run, snapshot: Snapshot | None) -> None:
-        """Keep the outcome of a run and, when there is one, the store's own totals."""
+    def save_run(self, run: Run, snapshot: Snapshot | None, memory: Memory | None = None) -> None:
+        """Keep the outcome of a run and, where given, the store's own totals and our memory."""
         told = _run_item(run)
         kept_until = int((run.started_at + _RUNS_KEPT).timestamp())
         key = keys.run(run.source, run.app, told["started_at"])
@@ -92,12 +92,19 @@ class DynamoProgressStore:
         if snapshot:
             state["published"] = _without_none(asdict(snapshot.published))
             state["published_at"] = iso(snapshot.at)
+        if memory:
+            state["memory"] = _memory_item(memory)
         self._table.update(keys.source(run.source, run.app), state)
 
     def last_complete(self, source: str, app: str) -> datetime | None:
         """Return when the last complete pass over an app began, or None before the first."""
         item = self._table.get(keys.source(source, app))
         return parse(item["complete_at"]) if item and "complete_at" in item else None
+
+    def source_state(self, source: str, app: str) -> SourceState | None:
+        """Return how one app of one store stands, read consistently; None before its first run."""
+        item = self._table.get(keys.source(source, app))
+        return _source_state(item) if item else None
 
     def sources(self) -> list[SourceState]:
         """Return how every app of every store stands, by source and app."""
@@ -157,14 +164,26 @@ def _run_item(run: Run) -> Item:
     return _without_none(asdict(run) | moments)
 
 
+def _memory_item(memory: Memory) -> Item:
+    swept_at = iso(memory.swept_at) if memory.swept_at else None
+    return _without_none(asdict(memory) | {"swept_at": swept_at})
+
+
 def _source_state(item: Item) -> SourceState:
     told: dict[str, Any] = item["run"]
     moments = {name: parse(told[name]) for name in ("started_at", "finished_at")}
     run = Run(**(told | moments))
+    memory = _memory(item.get("memory", {}))
     if "published" not in item:
-        return SourceState(run, None)
-    published = Published(**item["published"])
-    return SourceState(run, Snapshot(run.source, run.app, parse(item["published_at"]), published))
+        return SourceState(run, None, memory)
+    totals = Snapshot(
+        run.source, run.app, parse(item["published_at"]), Published(**item["published"])
+    )
+    return SourceState(run, totals, memory)
+
+
+def _memory(kept: dict[str, Any]) -> Memory:
+    return Memory(**(kept | {"swept_at": parse(kept["swept_at"])} if "swept_at" in kept else kept))
 
 
 def _valid(item: Item | None, now: datetime) -> bool:

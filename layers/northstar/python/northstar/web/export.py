@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
@@ -35,6 +36,7 @@ Cell = str | int | float | None
 
 _BOM = "\ufeff"
 _FORMULA = "=+-@"
+_PIECES = re.compile(r"([;\t\r\n])")
 _UNSEEN = ("C", "Z", "M")
 
 
@@ -86,12 +88,17 @@ def _line(cells: Iterable[Cell]) -> str:
 
 
 def _safe(cell: Cell) -> Cell:
-    """Return a text that begins like a formula with an apostrophe before it; numbers stay numbers.
+    """Return a text with an apostrophe before whatever begins like a formula; numbers stay numbers.
 
-    Blanks, control, format and combining characters before the sign do not hide it, nor does its
-    full-width form.
+    A spreadsheet of another locale splits at semicolons and tabs, so each piece of the text is
+    looked at.
     """
     if not isinstance(cell, str):
         return cell
-    first = next((c for c in cell if unicodedata.category(c)[0] not in _UNSEEN), "")
-    return f"'{cell}" if unicodedata.normalize("NFKC", first)[:1] in tuple(_FORMULA) else cell
+    return "".join(map(_no_formula, _PIECES.split(_no_formula(cell))))
+
+
+def _no_formula(piece: str) -> str:
+    """Blanks, controls and combining characters do not hide a sign, nor does its full width."""
+    first = next((c for c in piece if unicodedata.category(c)[0] not in _UNSEEN), "")
+    return f"'{piece}" if unicodedata.normalize("NFKC", first)[:1] in tuple(_FORMULA) else piece
