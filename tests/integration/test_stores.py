@@ -178,7 +178,7 @@ def test_moments_of_all_zones_stand_in_order(feedback_store: Any) -> None:
 
 
 def test_runs_and_snapshots_are_kept(progress_store: Any) -> None:
-    """Newest run and totals stand; an incomplete run does not move the last sweep."""
+    """The newest run stands beside the newest totals, which a run without any leaves alone."""
     first = _run(NOW, complete=True)
     published = Published(count=515, average=3.8, histogram={"5": 300})
     progress_store.save_run(first, Snapshot("shopify", "app", NOW, published))
@@ -187,8 +187,8 @@ def test_runs_and_snapshots_are_kept(progress_store: Any) -> None:
     (state,) = progress_store.sources()
     assert state.run == later
     assert state.snapshot == Snapshot("shopify", "app", NOW, published)
-    assert progress_store.last_complete("shopify", "app") == NOW
-    assert progress_store.last_complete("shopify", "other") is None
+    assert progress_store.source_state("shopify", "app") == state
+    assert progress_store.source_state("shopify", "other") is None
 
 
 def test_a_login_code_works_once_and_not_too_late(progress_store: Any) -> None:

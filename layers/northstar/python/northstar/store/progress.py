@@ -87,19 +87,12 @@ class DynamoProgressStore:
         key = keys.run(run.source, run.app, told["started_at"])
         self._table.put(key | {"run": told, "ttl": kept_until})
         state: Item = {"run": told}
-        if run.complete:
-            state["complete_at"] = told["started_at"]
         if snapshot:
             state["published"] = _without_none(asdict(snapshot.published))
             state["published_at"] = iso(snapshot.at)
         if memory:
             state["memory"] = _memory_item(memory)
         self._table.update(keys.source(run.source, run.app), state)
-
-    def last_complete(self, source: str, app: str) -> datetime | None:
-        """Return when the last complete pass over an app began, or None before the first."""
-        item = self._table.get(keys.source(source, app))
-        return parse(item["complete_at"]) if item and "complete_at" in item else None
 
     def source_state(self, source: str, app: str) -> SourceState | None:
         """Return how one app of one store stands, read consistently; None before its first run."""
