@@ -93,3 +93,13 @@ def test_one_seed_runs_by_command() -> None:
         check=False,
     )
     assert (done.returncode, done.stdout.strip()) == (0, "1 seeds, 0 failing")
+
+
+def test_a_run_that_stops_is_a_failing_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error in the middle fails its own seed with its name, and not the whole command."""
+
+    def stop(_world: simulate.World) -> None:
+        raise ZeroDivisionError("in the middle")
+
+    monkeypatch.setattr(simulate.World, "settle", stop)
+    assert simulate.run(0) == ["the run stopped: ZeroDivisionError('in the middle')"]
