@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 import time
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -21,6 +22,7 @@ from local.http import Request, Response
 from local.template import REGION
 
 PATH = "/_local/mailbox"
+_ADDRESS = re.compile(r"(http://127\.0\.0\.1:\S+)")
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; "
     "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
@@ -114,8 +116,9 @@ def _list() -> str:
 def _mail(mail: EmailMessage, name: str) -> str:
     here = f"{PATH}/{escape(name)}"
     headers = "".join(
-        f"<tr><th>{field}</th><td>{escape(str(mail[field] or ''))}</td></tr>"
+        f"<tr><th>{field}</th><td>{escape(str(mail[field]))}</td></tr>"
         for field in ("From", "To", "Reply-To", "Subject", "Date")
+        if mail[field]
     )
     shown = f"<table>{headers}</table>"
     if mail.get_body(("html",)):
@@ -131,13 +134,11 @@ def _mail(mail: EmailMessage, name: str) -> str:
 
 def _linked(text: str) -> str:
     """Escape a text and make links of the addresses of this machine in it."""
-    words = [
-        f'<a href="{escape(word)}">{escape(word)}</a>'
-        if word.startswith("http://127.0.0.1:")
-        else escape(word)
-        for word in text.split(" ")
-    ]
-    return " ".join(words)
+    parts = _ADDRESS.split(text)  # text and address in turn
+    return "".join(
+        f'<a href="{escape(part)}">{escape(part)}</a>' if number % 2 else escape(part)
+        for number, part in enumerate(parts)
+    )
 
 
 def _part(mail: EmailMessage, kind: str) -> str:

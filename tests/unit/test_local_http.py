@@ -282,3 +282,15 @@ def test_a_header_cannot_bring_another(port: int, functions: Functions) -> None:
     functions.result = Result(ok=True, payload={"statusCode": 303, "headers": headers})
 
     assert "set-cookie" not in _send(port, "GET", "/s/x")[2]
+
+
+def test_a_mails_text_links_addresses_of_this_machine_and_nothing_else() -> None:
+    """Each address is a link of its own, also at the end of a line; other text stays text."""
+    from local import mailbox
+
+    text = "Yes: http://127.0.0.1:8000/s/a?r=yes\nNo: http://127.0.0.1:8000/s/a?r=no\n<b>"
+    assert mailbox._linked(text) == (
+        'Yes: <a href="http://127.0.0.1:8000/s/a?r=yes">http://127.0.0.1:8000/s/a?r=yes</a>\n'
+        'No: <a href="http://127.0.0.1:8000/s/a?r=no">http://127.0.0.1:8000/s/a?r=no</a>\n'
+        "&lt;b&gt;"
+    )
