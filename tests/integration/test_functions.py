@@ -124,6 +124,8 @@ def test_a_login_link_works_once_until_the_logout(pipeline: Pipeline) -> None:
     assert pipeline.get(f"/auth/login?code={code}").status == 401
     session = cookie.partition(";")[0]
     assert pipeline.get("/", session).status == 200
+    again = pipeline.get(f"/auth/login?code={code}", session)
+    assert (again.status, dict(again.headers)["location"]) == (303, "/")
     elsewhere = {"cookie": session, "sec-fetch-site": "cross-site"}
     assert pipeline.call("POST", "/auth/logout", headers=elsewhere).status == 403
     assert pipeline.call("POST", "/auth/logout", headers={"cookie": session}).status == 303

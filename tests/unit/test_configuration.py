@@ -45,6 +45,8 @@ def test_an_empty_file_is_all_defaults() -> None:
         (GOAL.replace("target = 100\n", ""), 2, "goals.0.target", "missing"),
         ("[[sources]]\nsource = 'myspace'\napp = 'x'\n", 2, "sources.0.source", "shopify"),
         ("[[sources]]\nsource = 'apple_rss'\napp = '1'\n", 1, "sources.0.country", "missing"),
+        ("[[sources]]\nsource = 'shopify'\napp = 'https://x/y'\n", 3, "sources.0.app", "only that"),
+        ("[mail]\nsender = 'nobody'\n", 2, "mail.sender", "with an @"),
     ],
 )
 def test_a_mistake_names_line_key_and_reason(text: str, line: int, key: str, reason: str) -> None:

@@ -93,6 +93,14 @@ class _Delivery(_Model):
     ticket: _Ticket
 
 
+_PROBLEMS = {
+    "missing": "is missing",
+    "string_pattern_mismatch": "is not written as such a value is",
+    "timezone_aware": "needs a zone, as in 2026-11-22T11:45:00Z",
+}
+"""Clearer than what the validator says, which shows its patterns."""
+
+
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a delivery's body."""
     return _Delivery.model_json_schema()
@@ -164,5 +172,6 @@ def _invalid(error: ValidationError) -> Invalid:
     ]
     if unknown:
         return Invalid(f"Unknown fields: {', '.join(unknown)[:300]}; leave them out.", unknown[0])
-    field, message = named[0], str(problems[0]["msg"]).removeprefix("Value error, ")
+    field, kind = named[0], problems[0]["type"]
+    message = _PROBLEMS.get(kind) or str(problems[0]["msg"]).removeprefix("Value error, ")
     return Invalid(f"{field or 'body'}: {message[:1].lower()}{message[1:]}.", field)

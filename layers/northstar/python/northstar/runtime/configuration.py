@@ -18,6 +18,7 @@ from northstar.sources import SOURCES
 Path = tuple[str | int, ...]
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]")
+_HANDLE = re.compile(r"[\w.-]+")
 _KEY = re.compile(r"\s*\"?([\w-]+)\"?\s*=")
 
 
@@ -47,6 +48,9 @@ def _check(text: str, configuration: Configuration) -> None:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         remedy = "is not a zone of the IANA database; write one such as Europe/Berlin"
         raise _invalid(text, ("business", "time_zone"), remedy) from error
+    for key in ("sender", "reply_to"):
+        if "@" not in (getattr(configuration.mail, key) or "@"):
+            raise _invalid(text, ("mail", key), "is not a mail address; write one with an @")
     names = [goal.name for goal in configuration.goals]
     for number, goal in enumerate(configuration.goals):
         if goal.name in names[:number]:
@@ -63,6 +67,9 @@ def _check_sources(text: str, configuration: Configuration) -> None:
         if target.source not in SOURCES:
             remedy = f"is not a known source; write one of {', '.join(SOURCES)}"
             raise _invalid(text, ("sources", number, "source"), remedy)
+        if not _HANDLE.fullmatch(target.app):
+            remedy = "is not the app's name in its store; write only that part of the address"
+            raise _invalid(text, ("sources", number, "app"), remedy)
         if target.source == "apple_rss" and not target.country:
             remedy = "is missing; write the store front, such as us"
             raise _invalid(text, ("sources", number, "country"), remedy)

@@ -46,7 +46,12 @@ def feedback(request: Request) -> Response:
 
 def log_in(request: Request) -> Response:
     """Turn a one-time code into a session and go on to the goal page."""
-    session = login.log_in(request.query.get("code", ""), bootstrap.progress_store(), request.now)
+    try:
+        code = request.query.get("code", "")
+        session = login.log_in(code, bootstrap.progress_store(), request.now)
+    except Unauthenticated:
+        _check(request)  # who is logged in already has come back by the link
+        return Response(303, headers={"location": "/"})
     seconds = int(login.SESSION_LIFETIME.total_seconds())
     return Response(303, headers={"location": "/"}, cookies=(_cookie(request, session, seconds),))
 
