@@ -22,6 +22,7 @@ from local.template import Stack as Declared
 from northstar.domain.errors import Invalid
 
 SAVE_EVERY = 2.0  # seconds, and at most a twentieth of the time goes into saving
+PATIENCE = 5.0  # seconds in which all loops together may end
 PAUSE = 1.0  # seconds before a loop that failed goes on
 
 
@@ -139,8 +140,9 @@ class Stack:
             self._server.server_close()
         for pool in self._pools.values():
             pool.stop()
+        until = time.monotonic() + PATIENCE
         for thread in self._threads:
-            thread.join(timeout=5)
+            thread.join(max(0.0, until - time.monotonic()))
         if self._whole:
             self._save()
         with suppress(OSError):

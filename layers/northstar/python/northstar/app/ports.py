@@ -189,13 +189,6 @@ class Quarantine(Protocol):
         """Store the bytes compressed, with what is known about them; return their name."""
 
 
-class Mailer(Protocol):
-    """Sends one mail."""
-
-    def send(self, message: bytes, sender: str, recipient: str) -> str:
-        """Hand a MIME message over and return the provider's message id. Raises Retryable."""
-
-
 class Queue(Protocol):
     """Hands work to another function."""
 

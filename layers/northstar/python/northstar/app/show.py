@@ -7,7 +7,13 @@ from datetime import date, datetime, timedelta
 
 from northstar.app.collect import app_key
 from northstar.app.configuration import Configuration
-from northstar.app.ports import FeedbackPage, FeedbackStore, ProgressStore, SourceState
+from northstar.app.ports import (
+    FeedbackPage,
+    FeedbackStore,
+    ProgressStore,
+    Snapshot,
+    SourceState,
+)
 from northstar.app.views import FeedbackView, GoalView, Rating, StoreNumbers, Tile
 from northstar.domain.aggregates import Measures
 from northstar.domain.goals import Progress, progress
@@ -47,7 +53,9 @@ def goal_view(
         csat=_tile(daily, today, ("csat_4", "csat_5"), tuple(f"csat_{n}" for n in range(1, 6))),
         solved=_tile(daily, today, ("solved_yes",), ("solved_yes", "solved_no")),
         response=_tile(daily, today, ("answered",), ("sent",)),
-        stores=tuple(_store_numbers(s, totals, today) for s in states.values() if s.snapshot),
+        stores=tuple(
+            _store_numbers(s.snapshot, totals, today) for s in states.values() if s.snapshot
+        ),
         newest=feedback.newest(today, _NEWEST),
         data_to=max((s.run.finished_at for s in states.values() if _understood(s)), default=None),
         stale_sources=tuple(_stale(configuration, states, now)) if states else (),
@@ -134,13 +142,11 @@ def _sum(window: Iterable[Measures], names: tuple[str, ...]) -> int:
     return sum(measures.get(name, 0) for measures in window for name in names)
 
 
-def _store_numbers(state: SourceState, totals: ProgressStore, today: date) -> StoreNumbers:
-    run, snapshot = state.run, state.snapshot
-    assert snapshot is not None  # noqa: S101  the caller asked
-    days = totals.daily("app", f"{run.source}:{run.app}", _FIRST_DAY, today)
+def _store_numbers(snapshot: Snapshot, totals: ProgressStore, today: date) -> StoreNumbers:
+    days = totals.daily("app", f"{snapshot.source}:{snapshot.app}", _FIRST_DAY, today)
     return StoreNumbers(
-        source=run.source,
-        app=run.app,
+        source=snapshot.source,
+        app=snapshot.app,
         at=snapshot.at,
         count=snapshot.published.count,
         average=snapshot.published.average,

@@ -13,24 +13,14 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from northstar.app.texts import CHOICES, DEFAULT, TEXTS
 from northstar.domain.errors import Invalid, Unavailable
 from northstar.domain.surveys import Ask
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
-_CSAT = {
-    "1": "Very dissatisfied",
-    "2": "Dissatisfied",
-    "3": "Neutral",
-    "4": "Satisfied",
-    "5": "Very satisfied",
-}
-_SOLVED = {"yes": "Yes", "no": "No"}
-_QUESTIONS = {
-    "solved": "Did this answer solve your problem?",
-    "csat": "How satisfied are you with the help you received?",
-}
+_TEXTS = TEXTS[DEFAULT]
 _LINK_LIKE = re.compile(r"://|www\.|[\w-]\.[a-z]{2}", re.IGNORECASE)
 
 
@@ -47,14 +37,14 @@ def survey_mail(ask: Ask, link: str, sender: str, reply_to: str | None, business
     if reply_to:
         message["Reply-To"] = _address(reply_to, "mail.reply_to")
     message["Auto-Submitted"] = "auto-generated"
-    choices = _SOLVED if ask.question == "solved" else _CSAT
+    choices = {value: _TEXTS[value] for value in CHOICES[ask.question]}
     message.set_content(_text(ask, link, choices, business))
     message.add_alternative(_html(ask, link, choices, business), subtype="html")
     return message.as_bytes()
 
 
 class SesMailer:
-    """The Mailer protocol over Amazon SES (API v2, raw message)."""
+    """Sends one mail through Amazon SES (API v2, raw message)."""
 
     def __init__(self, client: SESV2Client) -> None:
         self._client = client
@@ -77,7 +67,7 @@ class SesMailer:
 
 
 def _text(ask: Ask, link: str, choices: dict[str, str], business: str) -> str:
-    lines = [_greeting(ask), "", _about(ask), "", _QUESTIONS[ask.question], ""]
+    lines = [_greeting(ask), "", _about(ask), "", _TEXTS[ask.question], ""]
     lines += [f"{word}: {link}?r={value}" for value, word in choices.items()]
     lines += ["", "Nothing is sent until you press the button on that page.", "", business]
     return "\n".join(lines) + "\n"
@@ -97,7 +87,7 @@ def _html(ask: Ask, link: str, choices: dict[str, str], business: str) -> str:
 font:16px/1.5 -apple-system,'Segoe UI',Roboto,sans-serif">
 <p>{escape(_greeting(ask))}</p>
 <p>{escape(_about(ask))}</p>
-<p><strong>{_QUESTIONS[ask.question]}</strong></p>
+<p><strong>{_TEXTS[ask.question]}</strong></p>
 <table role="presentation" cellspacing="0" cellpadding="0"><tr>{cells}</tr></table>
 <p><a href="{escape(link)}" style="color:#0b5cad">Or open the survey</a></p>
 <p style="color:#566472;font-size:14px">Nothing is sent until you press the button on that page.

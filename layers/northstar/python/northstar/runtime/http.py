@@ -141,10 +141,9 @@ def routed(
         request = Request(event)
         try:
             return routes[event["routeKey"]](request).payload()
-        except Unavailable as error:
-            logger.warning("unavailable", extra={"error": str(error)})
-            return problem(error, request).payload()
         except NorthstarError as error:
+            if isinstance(error, Unavailable):
+                logger.warning("unavailable", extra={"error": str(error)})
             return problem(error, request).payload()
         except Exception as error:  # noqa: BLE001  the last resort: logged, answered
             logger.exception("unexpected error")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TypedDict
 from urllib.parse import quote
 
 from northstar.app import answer
+from northstar.app.ports import FeedbackStore
 from northstar.app.views import SurveyView, ThanksView
 from northstar.domain.errors import Closed, Invalid, NorthstarError, NotFound, TooLarge
 from northstar.domain.surveys import Ask
+from northstar.domain.tokens import Keys
 from northstar.runtime import bootstrap
 from northstar.runtime.http import Request, Response, status_of
 from northstar.runtime.observability import count_metric, logger
@@ -16,12 +20,7 @@ from northstar.web import forms, pages
 
 def form(request: Request) -> Response:
     """Show the form. Writes nothing; `?r=` only preselects."""
-    ask = answer.open_survey(
-        request.path["token"],
-        store=bootstrap.feedback_store(),
-        keys=bootstrap.token_keys(),
-        now=request.now,
-    )
+    ask = answer.open_survey(request.path["token"], **_reach(request))
     return _page(200, pages.survey(_view(request, ask, preselected=request.query.get("r"))))
 
 
@@ -30,13 +29,7 @@ def submit(request: Request) -> Response:
     filled = forms.read(request.body())
     if not filled.trapped:
         try:
-            answer.submit(
-                request.path["token"],
-                forms.response(filled),
-                store=bootstrap.feedback_store(),
-                keys=bootstrap.token_keys(),
-                now=request.now,
-            )
+            answer.submit(request.path["token"], forms.response(filled), **_reach(request))
         except Invalid as error:
             return _again(request, filled, error)
         except NorthstarError as error:
@@ -50,12 +43,7 @@ def submit(request: Request) -> Response:
 
 def done(request: Request) -> Response:
     """Say thanks, and offer to change the answer while that is possible."""
-    ask = answer.find(
-        request.path["token"],
-        store=bootstrap.feedback_store(),
-        keys=bootstrap.token_keys(),
-        now=request.now,
-    )
+    ask = answer.find(request.path["token"], **_reach(request))
     until = ask.editable_until
     view = ThanksView(
         business=_business(),
@@ -80,13 +68,23 @@ def problem(error: Exception, request: Request) -> Response:
     return _page(500, pages.failed(_business(), request.id))
 
 
+class _Reach(TypedDict):
+    store: FeedbackStore
+    keys: Keys
+    now: datetime
+
+
+def _reach(request: Request) -> _Reach:
+    """What every use case of an answer works with."""
+    return {
+        "store": bootstrap.feedback_store(),
+        "keys": bootstrap.token_keys(),
+        "now": request.now,
+    }
+
+
 def _again(request: Request, filled: forms.Form, error: Invalid) -> Response:
-    ask = answer.open_survey(
-        request.path["token"],
-        store=bootstrap.feedback_store(),
-        keys=bootstrap.token_keys(),
-        now=request.now,
-    )
+    ask = answer.open_survey(request.path["token"], **_reach(request))
     view = _view(
         request,
         ask,

@@ -151,7 +151,7 @@ def _review_item(record: ReviewRecord) -> Item:
             "public": record.public,
             "first_seen": iso(record.first_seen),
             "removed_at": _time(record.removed_at),
-            "reply": _without_none(asdict(review.reply)) if review.reply else None,
+            "reply": without_none(asdict(review.reply)) if review.reply else None,
             "score": _score_item(record.score),
             **_timeline(record.written),
         }
@@ -200,7 +200,7 @@ def _timeline(occurred: str | None) -> Item:
 
 
 def _score_item(score: Score | None) -> Item | None:
-    return _without_none(asdict(score)) if score else None
+    return without_none(asdict(score)) if score else None
 
 
 def _score(item: Mapping[str, Any]) -> Score | None:
@@ -227,7 +227,8 @@ def _moment(item: Mapping[str, Any], name: str) -> datetime | None:
     return parse(item[name]) if name in item else None
 
 
-def _without_none(values: Item) -> Item:
+def without_none(values: Item) -> Item:
+    """Return the attributes that have a value."""
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -14,7 +14,7 @@ from northstar.domain.reviews import Published
 from northstar.domain.times import iso, parse
 from northstar.store import keys
 from northstar.store.client import Table
-from northstar.store.items import Item
+from northstar.store.items import Item, without_none
 
 _RUNS_KEPT = timedelta(days=400)
 
@@ -88,7 +88,7 @@ class DynamoProgressStore:
         self._table.put(key | {"run": told, "ttl": kept_until})
         state: Item = {"run": told}
         if snapshot:
-            state["published"] = _without_none(asdict(snapshot.published))
+            state["published"] = without_none(asdict(snapshot.published))
             state["published_at"] = iso(snapshot.at)
         if memory:
             state["memory"] = _memory_item(memory)
@@ -154,12 +154,12 @@ def _measures(item: Item) -> Measures:
 
 def _run_item(run: Run) -> Item:
     moments = {"started_at": iso(run.started_at), "finished_at": iso(run.finished_at)}
-    return _without_none(asdict(run) | moments)
+    return without_none(asdict(run) | moments)
 
 
 def _memory_item(memory: Memory) -> Item:
     swept_at = iso(memory.swept_at) if memory.swept_at else None
-    return _without_none(asdict(memory) | {"swept_at": swept_at})
+    return without_none(asdict(memory) | {"swept_at": swept_at})
 
 
 def _source_state(item: Item) -> SourceState:
@@ -181,7 +181,3 @@ def _memory(kept: dict[str, Any]) -> Memory:
 
 def _valid(item: Item | None, now: datetime) -> bool:
     return item is not None and item["ttl"] > now.timestamp()
-
-
-def _without_none(values: Item) -> Item:
-    return {name: value for name, value in values.items() if value is not None}

@@ -11,17 +11,15 @@ from urllib.parse import urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from northstar.app.texts import CHOICES, DEFAULT, TEXTS, Texts, language_of
 from northstar.app.views import FeedbackView, GoalView, SurveyView, ThanksView
 from northstar.domain.surveys import Ask
 from northstar.web import numbers
 from northstar.web.entries import entry
 from northstar.web.figures import hero, stars, store_row, tile
 from northstar.web.forms import TRAP
-from northstar.web.texts import DEFAULT, TEXTS, Texts, language_of
 
 STYLES = ("leadership.css", "customer.css")
-SOLVED = ("yes", "no")
-CSAT = ("1", "2", "3", "4", "5")
 
 
 def headers() -> dict[str, str]:
@@ -80,7 +78,7 @@ def inbox(view: FeedbackView) -> str:
 def survey(view: SurveyView) -> str:
     """Return the survey form. A rating given before is selected; a comment is never shown again."""
     ask, texts = view.ask, _texts(view.ask)
-    choices = SOLVED if ask.question == "solved" else CSAT
+    choices = CHOICES[ask.question]
     chosen = view.preselected if view.preselected in choices else _answered(ask)
     return _draw(
         "survey.html",

@@ -1,4 +1,4 @@
-"""Every sentence a customer reads, in one place and by language, ready for translation.
+"""Every sentence a customer reads, in one place and by language: pages and mails say the same.
 
 `{subject}`, `{agent}`, `{name}`, `{business}` and `{day}` stand for values; the pages escape them.
 """
@@ -7,9 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from northstar.domain.surveys import Question
+
 Texts = Mapping[str, str]
 
 DEFAULT = "en"
+
+CHOICES: Mapping[Question, tuple[str, ...]] = {
+    "solved": ("yes", "no"),
+    "csat": ("1", "2", "3", "4", "5"),
+}
+"""The answers to each first question, as forms and links carry them; their words are texts."""
 
 TEXTS: Mapping[str, Texts] = {
     "en": {
