@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from importlib import import_module
+from typing import Protocol, cast
 
-from northstar.desks import standard
+from northstar.app.ports import Account, Call
 from northstar.domain.errors import NotFound
-from northstar.domain.tickets import Ticket
+from northstar.domain.remarks import Said
+from northstar.domain.tickets import Ignored, Ticket, Withdrawn
+
+__all__ = ["DESKS", "Desk", "Told", "by_name"]
+
+Told = Ticket | Withdrawn | Said | Ignored
+"""What a delivery says: solved, no longer so, something a customer said, none of our business."""
 
 
 class Desk(Protocol):
@@ -16,20 +23,36 @@ class Desk(Protocol):
 
     NAME: str
 
-    def verify(self, body: bytes, headers: Mapping[str, str], secrets: Sequence[str]) -> None:
-        """Check the signature on the raw bytes. Raises Unauthenticated."""
+    def verify(
+        self, body: bytes, headers: Mapping[str, str], secrets: Sequence[str], now: datetime
+    ) -> None:
+        """Check the signature, and the age where there is one, on the raw bytes.
 
-    def ticket(self, body: bytes, now: datetime) -> Ticket:
-        """Return the solved ticket of a verified body. Raises Invalid, naming the field."""
+        Header names are lower case; a header that was sent twice has both values with a comma
+        between. `secrets` are one or, during a rotation, two. Raises Unauthenticated.
+        """
+
+    def read(self, body: bytes, now: datetime) -> Told:
+        """Return what a verified body says. Raises Invalid, naming the field."""
+
+    def reply(self, ticket_id: str, text: str, account: Account) -> Call | None:
+        """Return the request that says `text` in the conversation of a ticket, as plain text.
+
+        None where the helpdesk has no conversations that we can write into. Raises Invalid for
+        an id that the helpdesk cannot have given.
+        """
 
 
-DESKS: tuple[Desk, ...] = (standard,)
+DESKS = (
+    "standard",
+    "zendesk",
+    "intercom",
+    "gorgias",
+)
 
 
 def by_name(name: str) -> Desk:
-    """Return the desk of this name. Raises NotFound."""
-    for desk in DESKS:
-        if name == desk.NAME:
-            return desk
-    known = ", ".join(desk.NAME for desk in DESKS)
-    raise NotFound(f"There is no desk of this name; known are: {known}.")
+    """Return the desk of this name; only its module is loaded. Raises NotFound."""
+    if name not in DESKS:
+        raise NotFound(f"There is no desk of this name; known are: {', '.join(DESKS)}.")
+    return cast("Desk", import_module(f"{__name__}.{name}"))

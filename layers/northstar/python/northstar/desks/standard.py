@@ -1,15 +1,18 @@
-"""The `standard` desk: any helpdesk that can send a Standard Webhooks delivery.
+"""The `standard` desk: any system that can send a Standard Webhooks delivery.
+
+It tells of tickets that were solved, and no longer are, and of anything else a customer said.
 
 Signature: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -18,42 +21,55 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
+    TypeAdapter,
+    model_validator,
 )
-from standardwebhooks import Webhook, WebhookVerificationError
 
+from northstar.app.ports import Account, Call
+from northstar.desks import languages, reading, signing
+from northstar.domain import remarks
 from northstar.domain.errors import Invalid, Unauthenticated
-from northstar.domain.surveys import clean_text
-from northstar.domain.tickets import Customer, Template, Ticket
+from northstar.domain.remarks import Said
+from northstar.domain.surveys import COMMENT_LIMIT, clean_text
+from northstar.domain.tickets import Customer, Template, Ticket, Withdrawn
 
 NAME = "standard"
 
-_CLOCK_SKEW = timedelta(days=1)
-_YEARS = range(2000, 2101)
-_EMAIL = r"^[^@\s<>,;:\"()\[\]\\\x00-\x1f]+@[^@\s<>,;:\"()\[\]\\\x00-\x1f]+$"
+_SIGNATURES = re.compile(r"v[0-9]+[a-z]*,[A-Za-z0-9+/=_-]+( v[0-9]+[a-z]*,[A-Za-z0-9+/=_-]+)*")
+_SECONDS = re.compile(r"[0-9]{1,11}")
+
+
+# ------------------------------------------------------------------ what a body looks like
+
+
+def _said(text: str) -> str:
+    cleaned = clean_text(text, limit=len(text) * 4)
+    if len(cleaned) > COMMENT_LIMIT:
+        raise ValueError(
+            f"at most {COMMENT_LIMIT} characters are possible, and this has {len(cleaned)}; "
+            "send the part that matters"
+        )
+    return cleaned
+
+
+def _known_zone(name: str) -> str:
+    if reading.time_zone(name) is None:
+        raise ValueError("write an IANA time zone, such as Europe/Berlin")
+    return name
+
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 """An id or a name that becomes part of a key or a dimension; refused when it is too long."""
 
 Text = Annotated[str, AfterValidator(lambda text: clean_text(text, 500))]
-"""Free text of a person; cleaned and cut rather than refused."""
+"""A name or a subject for people to read; cleaned and cut rather than refused."""
 
+Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 
-def _read(value: object) -> object:
-    if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d[Tt ]\d\d:", value):
-        with suppress(ValueError):
-            return datetime.fromisoformat(value)
-    raise ValueError("write a time as 2026-11-22T11:45:00Z")
-
-
-def _of_our_time(moment: datetime) -> datetime:
-    if moment.year not in _YEARS:
-        raise ValueError("the year is not between 2000 and 2100")
-    return moment
-
-
-Moment = Annotated[AwareDatetime, BeforeValidator(_read), AfterValidator(_of_our_time)]
+Moment = Annotated[AwareDatetime, BeforeValidator(reading.moment)]
 """ISO 8601 with a zone, in a year that can be counted."""
+
+Language = Annotated[str, Field(pattern=languages.TAG, max_length=35)]
 
 
 class _Model(BaseModel):
@@ -67,8 +83,9 @@ class _Template(_Model):
 
 class _Customer(_Model):
     id: Name
-    email: Annotated[str, Field(pattern=_EMAIL, max_length=254)] | None = None
+    email: Annotated[str, Field(pattern=reading.EMAIL, max_length=254)] | None = None
     name: Text | None = None
+    time_zone: Annotated[str, Field(max_length=100), AfterValidator(_known_zone)] | None = None
 
 
 class _Ticket(_Model):
@@ -82,69 +99,133 @@ class _Ticket(_Model):
     team: Name | None = None
     agent: Name | None = None
     template: _Template | None = None
-    language: (
-        Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", max_length=35)]
-        | None
-    ) = None
+    language: Language | None = None
+    tags: Annotated[list[Name], Field(max_length=100)] = []
+    by_bot: bool = False
+    internal: bool = False
 
 
-class _Delivery(_Model):
+class _Gone(_Model):
+    id: Name
+    at: Moment
+
+
+class _Feedback(_Model):
+    id: Name
+    said_at: Moment
+    channel: Word
+    text: Annotated[str, AfterValidator(_said)] | None = None
+    rating: Annotated[int, Field(ge=1, le=5)] | None = None
+    author: remarks.Author = "customer"
+    journey: remarks.Journey | None = None
+    language: Language | None = None
+    team: Name | None = None
+    agent: Name | None = None
+    url: Annotated[str, Field(pattern=r"^https?://[!-~]+$", max_length=2000)] | None = None
+    customer: _Customer | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> _Feedback:
+        if not self.text and self.rating is None:
+            raise ValueError("send a text, a rating, or both")
+        return self
+
+
+class _Solved(_Model):
     type: Literal["ticket.solved"]
     ticket: _Ticket
 
 
-_PROBLEMS = {
-    "missing": "is missing",
-    "string_pattern_mismatch": "is not written as such a value is",
-    "timezone_aware": "needs a zone, as in 2026-11-22T11:45:00Z",
+class _Withdrawn(_Model):
+    type: Literal["ticket.reopened", "ticket.merged", "ticket.deleted"]
+    ticket: _Gone
+
+
+class _Created(_Model):
+    type: Literal["feedback.created"]
+    feedback: _Feedback
+
+
+_DELIVERIES: Mapping[str, type[_Solved | _Withdrawn | _Created]] = {
+    kind: model
+    for model in (_Solved, _Withdrawn, _Created)
+    for kind in get_args(model.model_fields["type"].annotation)
 }
-"""Clearer than what the validator says, which shows its patterns."""
 
 
 def schema() -> dict[str, Any]:
-    """Return the JSON Schema of a delivery's body."""
-    return _Delivery.model_json_schema()
+    """Return the JSON Schema of a delivery's body: one of three, told apart by `type`."""
+    return TypeAdapter(
+        Annotated[_Solved | _Withdrawn | _Created, Field(discriminator="type")]
+    ).json_schema()
 
 
-def verify(body: bytes, headers: Mapping[str, str], secrets: Sequence[str]) -> None:
+# ------------------------------------------------------------------ the desk
+
+
+def verify(body: bytes, headers: Mapping[str, str], secrets: Sequence[str], now: datetime) -> None:
     """Check a delivery's signature and age (five minutes either way) on the raw bytes.
 
     `secrets` are one or, during a rotation, two of the form `whsec_…` (base64).
     Raises Unauthenticated, without saying which part was wrong of what only a sender knows.
     """
-    reason = "The webhook has no valid signature; sign it with this desk's secret."
+    message_id = signing.header(headers, "webhook-id")
+    sent = signing.header(headers, "webhook-timestamp")
+    signatures = headers.get("webhook-signature", "")
+    if not _SECONDS.fullmatch(sent) or not _SIGNATURES.fullmatch(signatures):
+        raise Unauthenticated(
+            "The headers of the webhook are missing or malformed; send each exactly once."
+        )
+    message = f"{message_id}.{sent}.".encode() + body
+    signing.check(signatures.split(" "), [_signature(key, message) for key in _keys(secrets)])
+    signing.check_age(datetime.fromtimestamp(int(sent), UTC), now)
+
+
+def read(body: bytes, now: datetime) -> Ticket | Withdrawn | Said:
+    """Return what a verified body says. Raises Invalid, naming field and remedy."""
+    told = reading.load(body)
+    kind = told.get("type")
+    model = _DELIVERIES.get(kind) if isinstance(kind, str) else None
+    if model is None:
+        raise Invalid(f"type: write one of {', '.join(_DELIVERIES)}.", "type")
+    delivery = reading.validate(model, told)
+    if isinstance(delivery, _Solved):
+        return _ticket(delivery.ticket, now)
+    if isinstance(delivery, _Withdrawn):
+        return _withdrawn(delivery, now)
+    return _remark(delivery.feedback, now)
+
+
+def reply(_ticket_id: str, _text: str, _account: Account) -> Call | None:
+    """Return None: there is no conversation that we know of."""
+    return None
+
+
+# ------------------------------------------------------------------ its parts
+
+
+def _keys(secrets: Sequence[str]) -> list[bytes]:
+    keys = []
     for secret in secrets:
-        try:
-            Webhook(secret).verify(body, dict(headers), json_parse=False)
-        except WebhookVerificationError as error:
-            if "old" in str(error) or "new" in str(error):
-                reason = "The webhook's timestamp is more than five minutes off; send it again."
-        except ValueError:  # not base64, not ASCII, not "v1,…", or a body that is not UTF-8
-            continue
-        else:
-            return
-    raise Unauthenticated(reason)
+        with suppress(ValueError):  # not base64
+            keys.append(base64.b64decode(secret.removeprefix("whsec_") + "=="))
+    return [key for key in keys if key]
 
 
-def ticket(body: bytes, now: datetime) -> Ticket:
-    """Return the solved ticket of a verified body. Raises Invalid, naming field and remedy."""
-    try:
-        told = _Delivery.model_validate_json(body).ticket
-    except ValidationError as error:
-        raise _invalid(error) from error
+def _signature(key: bytes, message: bytes) -> bytes:
+    return b"v1," + base64.b64encode(signing.sha256(key, message))
+
+
+def _ticket(told: _Ticket, now: datetime) -> Ticket:
     for field in ("solved_at", "opened_at", "first_reply_at"):
-        moment = getattr(told, field)
-        if moment and moment > now + _CLOCK_SKEW:
-            raise Invalid(
-                f"ticket.{field} lies in the future; send when it happened.", f"ticket.{field}"
-            )
+        reading.check_past(getattr(told, field), f"ticket.{field}", now)
     template = told.template
     return Ticket(
         desk=NAME,
         id=told.id,
         channel=told.channel,
         solved_at=told.solved_at,
-        customer=Customer(told.customer.id, told.customer.email, told.customer.name or None),
+        customer=_customer(told.customer),
         subject=told.subject or None,
         opened_at=told.opened_at,
         first_reply_at=told.first_reply_at,
@@ -152,26 +233,44 @@ def ticket(body: bytes, now: datetime) -> Ticket:
         agent=told.agent,
         template=Template(template.id, _version(template.version)) if template else None,
         language=told.language,
+        tags=tuple(told.tags),
+        by_bot=told.by_bot,
+        internal=told.internal,
     )
+
+
+def _withdrawn(told: _Withdrawn, now: datetime) -> Withdrawn:
+    reading.check_past(told.ticket.at, "ticket.at", now)
+    reasons: Mapping[str, Literal["reopened", "merged", "deleted"]] = {
+        "ticket.reopened": "reopened",
+        "ticket.merged": "merged",
+        "ticket.deleted": "deleted",
+    }
+    return Withdrawn(NAME, told.ticket.id, told.ticket.at, reasons[told.type])
+
+
+def _remark(told: _Feedback, now: datetime) -> Said:
+    reading.check_past(told.said_at, "feedback.said_at", now)
+    return Said(
+        desk=NAME,
+        id=told.id,
+        channel=told.channel,
+        said_at=told.said_at,
+        author=told.author,
+        text=told.text or None,
+        rating=told.rating,
+        journey=told.journey,
+        language=told.language,
+        team=told.team,
+        agent=told.agent,
+        url=told.url,
+        customer=_customer(told.customer) if told.customer else None,
+    )
+
+
+def _customer(told: _Customer) -> Customer:
+    return Customer(told.id, told.email, told.name or None, told.time_zone)
 
 
 def _version(version: str | int | None) -> str | None:
     return None if version is None else str(version)
-
-
-def _invalid(error: ValidationError) -> Invalid:
-    """One sentence for the sender: every unknown field by name, or else the first problem."""
-    problems = error.errors(include_url=False, include_input=False)
-    if problems[0]["type"] == "json_invalid":
-        return Invalid("The body is not valid JSON; send one JSON object in UTF-8.")
-    named = [".".join(map(str, problem["loc"])) for problem in problems]
-    unknown = [
-        field
-        for field, problem in zip(named, problems, strict=True)
-        if problem["type"] == "extra_forbidden"
-    ]
-    if unknown:
-        return Invalid(f"Unknown fields: {', '.join(unknown)[:300]}; leave them out.", unknown[0])
-    field, kind = named[0], problems[0]["type"]
-    message = _PROBLEMS.get(kind) or str(problems[0]["msg"]).removeprefix("Value error, ")
-    return Invalid(f"{field or 'body'}: {message[:1].lower()}{message[1:]}.", field)
