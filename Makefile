@@ -16,7 +16,7 @@ INPUTS := pyproject.toml requirements-dev.txt
 
 export AWS_DEFAULT_REGION ?= eu-central-1
 
-.PHONY: help setup run test check lint format types imports template simulate bench schemas lock build deploy invoke clean
+.PHONY: help setup run test check lint format types imports template simulate bench messages schemas lock build deploy invoke clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ invoke: setup ## one function, one event, on the stack that runs: FN=score EVENT
 
 schemas: setup ## write events/schemas/ anew from the code
 	@$(BIN)/python -c 'import json; from northstar.desks import standard; print(json.dumps(standard.schema(), indent=2))' > events/schemas/standard.json
+
+messages: setup ## bring the translations in step with the English texts, and compile them
+	@$(BIN)/python -m local.messages
 
 lock: ## pin and hash again (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.in -o requirements-dev.txt
