@@ -6,12 +6,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from math import sin
 
+from northstar.app.texts import LANGUAGES, texts
 from northstar.app.views import (
+    AskingNumbers,
     FeedbackView,
     GoalView,
     Rating,
+    StopView,
     StoreNumbers,
     SurveyView,
+    Switch,
     ThanksView,
     Tile,
 )
@@ -169,6 +173,19 @@ NEWEST = (
     ),
 )
 
+ASKING = AskingNumbers(
+    tickets=2310,
+    sent=1980,
+    answered=451,
+    reminded=1204,
+    cancelled=37,
+    coverage=wilson(451, 2310),
+    suppressed=(("recently_asked", 214), ("no_address", 61), ("unsubscribed", 18)),
+    suspects=23,
+    left_out=False,
+)
+NOBODY_ASKED = AskingNumbers(0, 0, 0, 0, 0, wilson(0, 0), (), 0, left_out=False)
+
 EMPTY_TILE = Tile(wilson(0, 0), wilson(0, 0), (None,) * 12)
 EMPTY_RATING = Rating({}, None, 0)
 
@@ -194,6 +211,7 @@ FULL = GoalView(
         wilson(1900, 7610),
         (0.27, 0.26, 0.25, 0.26, 0.24, 0.25, 0.24, 0.23, 0.24, 0.22, 0.23, 0.23),
     ),
+    asking=ASKING,
     stores=(
         StoreNumbers("shopify", "acme-reviews", NOW, 7480, 4.6, 7452),
         StoreNumbers("app_store_connect", "310633997", NOW, 580, 4.1, 580),
@@ -213,6 +231,7 @@ EMPTY = replace(
     csat=EMPTY_TILE,
     solved=EMPTY_TILE,
     response=EMPTY_TILE,
+    asking=NOBODY_ASKED,
     stores=(),
     newest=(),
     data_to=None,
@@ -222,7 +241,12 @@ GOALS: dict[str, GoalView] = {
     "full": FULL,
     "empty": EMPTY,
     "no_data_yet": replace(EMPTY, progress=PROGRESSES["flat"]),
-    "stale_demo": replace(FULL, stale_sources=("shopify", "google_play"), demo=True),
+    "stale_demo": replace(
+        FULL,
+        asking=replace(ASKING, suspects=1, left_out=True),
+        stale_sources=("shopify", "google_play"),
+        demo=True,
+    ),
     "few_answers": replace(
         FULL,
         progress=PROGRESSES["first_day"],
@@ -276,61 +300,132 @@ def ask(question: Question = "csat", response: Response | None = None) -> Ask:
         ),
         person="p",
         planned_at=NOW,
+        due_at=NOW,
+        survey="standard@1",
         sent_at=NOW,
         answered_at=NOW if response else None,
         response=response,
     )
 
 
+def questions(question: Question = "csat", language: str = "en") -> tuple[str, str]:
+    """Return the words of both questions where nobody has configured others."""
+    t = texts(language)
+    return t[question], t["comment"]
+
+
+def switch(language: str = "en") -> Switch:
+    """Return the addresses of a page in each language, which keep the rating of a mail's link."""
+    return tuple(
+        (tag, name, f"/s/token?r=4&lang={tag}", tag == language) for tag, name in LANGUAGES.items()
+    )
+
+
 def survey(
-    question: Question = "csat", response: Response | None = None, **more: str
+    question: Question = "csat",
+    response: Response | None = None,
+    language: str = "en",
+    **more: object,
 ) -> SurveyView:
     """Return a survey form; `more` are the fields of the view that differ."""
-    return replace(SurveyView("Acme Support", ask(question, response), "/s/token"), **more)  # type: ignore[arg-type]
+    plain = SurveyView(
+        business="Acme Support",
+        ask=ask(question, response),
+        action="/s/token",
+        language=language,
+        questions=questions(question, language),
+        stop="/u/token",
+        switch=switch(language),
+        privacy_url="https://acme.example/privacy",
+    )
+    return replace(plain, **more)  # type: ignore[arg-type]
 
 
-SURVEYS: dict[str, SurveyView] = {
-    "survey": survey(),
-    "survey_preselected": survey(preselected="4"),
-    "survey_solved": survey("solved"),
-    "survey_again": survey(response=Response(csat=2, comment="Too slow.")),
-    "survey_missing": survey(
-        comment="I liked it.",
-        error="Please choose one answer to the first question.",
-        error_field="answer",
-    ),
-    "survey_long": survey(
-        preselected="5",
-        comment="word " * 500,
-        error="Your comment has 2,500 characters. Please shorten it to 2,000 or fewer.",
-        error_field="comment",
-    ),
-}
+def thanks(response: Response | None = None, language: str = "en", **more: object) -> ThanksView:
+    """Return the page after an answer to *csat*; `more` are the fields of the view that differ."""
+    plain = ThanksView(
+        business="Acme Support",
+        language=language,
+        ask=ask("csat", response),
+        questions=questions("csat", language),
+        until=date(2026, 9, 21),
+        change="/s/token",
+        review_url="https://store.example/acme/review",
+        help_url="https://acme.example/help",
+    )
+    return replace(plain, **more)  # type: ignore[arg-type]
 
-THANKS: dict[str, ThanksView] = {
-    "thanks": ThanksView(
-        "Acme Support", "UTC", ask(response=Response(csat=4, comment="Good.")), "/s/token"
-    ),
-    "thanks_final": ThanksView("Acme Support", "UTC", ask("solved", Response(solved=False)), None),
-}
+
+def _surveys(language: str) -> dict[str, SurveyView]:
+    """Return the form in its states."""
+    missing = survey(language=language, comment="I liked it.", error="choose")
+    too_long = survey(language=language, preselected="5", comment="word " * 500, error="too_long")
+    values = {"count": "2500", "limit": "2000"}
+    return {
+        "survey": survey(language=language),
+        "survey_preselected": survey(language=language, preselected="4"),
+        "survey_solved": survey("solved", language=language),
+        "survey_again": survey("csat", Response(csat=2, comment="Too slow."), language),
+        "survey_anonymous": survey(language=language, anonymous=True),
+        "survey_missing": replace(missing, error_field="answer"),
+        "survey_long": replace(too_long, error_field="comment", error_values=values),
+        "survey_refused": survey(language=language, error="refused_reason"),
+    }
+
+
+def _thanks(language: str) -> dict[str, ThanksView]:
+    """Return the page after sending in its states."""
+    over = {"until": None, "change": None, "review_url": None, "help_url": None}
+    solved = {"ask": ask("solved", Response(solved=False))}
+    return {
+        "thanks": thanks(Response(csat=4, comment="Good."), language),
+        "thanks_no_comment": thanks(Response(csat=1), language, add_comment=True),
+        "thanks_anonymous": thanks(None, language, until=None, change=None),
+        "thanks_final": thanks(
+            None, language, questions=questions("solved", language), **over, **solved
+        ),
+    }
+
+
+def _notices(language: str) -> dict[str, str]:
+    """Return the pages without a form or an answer."""
+    business, code = "Acme Support", "1-5759e988-bd862e3fe1be46a994272793"
+    ending = StopView(business, language, "/u/token", stopped=False, switch=switch(language))
+    return {
+        "stop": pages.stop(ending),
+        "stopped": pages.stop(replace(ending, stopped=True)),
+        "closed": pages.closed(business, language, "closed_expired", "https://acme.example/help"),
+        "unknown": pages.unknown(business, language),
+        "unavailable": pages.unavailable(business, language, "/s/token"),
+        "unavailable_kept": pages.unavailable(business, language, "/s/token", "4", "my text"),
+        "refused": pages.refused(business, language, "/s/token"),
+        "failed": pages.failed(business, language, code),
+    }
+
+
+def customer_pages(language: str) -> dict[str, str]:
+    """Return every page of the customers in every state and one language, by name."""
+    return (
+        {name: pages.survey(view) for name, view in _surveys(language).items()}
+        | {name: pages.thanks(view) for name, view in _thanks(language).items()}
+        | _notices(language)
+    )
+
+
+SURVEYS = _surveys("en")
+THANKS = _thanks("en")
 
 
 def every_page() -> dict[str, str]:
-    """Return every page in every state as HTML, by a name that begins with its kind."""
-    business = "Acme Support"
+    """Return every page in every state as HTML in English, by a name that begins with its kind."""
+    business, reason = "Acme Support", "The cursor is not one of ours."
     return (
         {f"goal_{name}": pages.goal(view) for name, view in GOALS.items()}
         | {name: pages.inbox(view) for name, view in INBOXES.items()}
-        | {name: pages.survey(view) for name, view in SURVEYS.items()}
-        | {name: pages.thanks(view) for name, view in THANKS.items()}
+        | customer_pages("en")
         | {
-            "closed": pages.closed(business, "The time to answer this survey is over."),
-            "unknown": pages.unknown(business),
-            "unavailable": pages.unavailable(business, "/s/token"),
-            "unavailable_kept": pages.unavailable(business, "/s/token", "4", "my text"),
-            "refused": pages.refused(business, "The cursor is not one of ours.", "/"),
+            "refused_with_reason": pages.refused(business, "en", "/", reason),
             "login_local": pages.login_needed(business, local=True),
             "login": pages.login_needed(business, local=False),
-            "failed": pages.failed(business, "1-5759e988-bd862e3fe1be46a994272793"),
         }
     )

@@ -10,13 +10,17 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from northstar.app.texts import LANGUAGES, texts
 from northstar.web import forms, pages
 from northstar.web.charts import NARROW, PAGE, WIDE, goal
-from tests.browser.samples import PROGRESSES, every_page, milestones_of
+from tests.browser.samples import PROGRESSES, customer_pages, every_page, milestones_of
 
 Violations = Callable[[Page], list[str]]
 
-PAGES = every_page()
+PAGES = every_page() | {
+    f"{tag}/{name}": html for tag in LANGUAGES for name, html in customer_pages(tag).items()
+}
+LOOKED_AT = ("en", "pl", "ar", "ja", "zh-Hans")
 KINDS = (
     "goal_few_answers",
     "goal_reached",
@@ -24,16 +28,36 @@ KINDS = (
     "goal_stale_demo",
     "inbox",
     "inbox_last_page",
-    "survey",
     "survey_solved",
     "survey_again",
-    "survey_missing",
+    "survey_anonymous",
     "survey_long",
-    "thanks",
+    "thanks_no_comment",
+    "stopped",
     "unavailable_kept",
     "login",
 )
 
+
+OPEN = "document.querySelector('details')?.setAttribute('open', '')"
+SMALL_TARGETS = """() => [...document.querySelectorAll('button, a, summary, .choice, textarea')]
+    .map(target => [target.textContent.trim(), target.getBoundingClientRect()])
+    .filter(([_, box]) => box.width < 44 || box.height < 44)
+    .map(([text, box]) => `${text}: ${box.width} x ${box.height}`)"""
+
+SCROLLED = "document.documentElement.scrollWidth"
+
+BROKEN_WORDS = """() => [...document.querySelectorAll('.choice .words')].flatMap(words => {
+    const text = words.firstChild
+    words.parentElement.previousElementSibling.checked = true
+    return [...new Intl.Segmenter(document.documentElement.lang, {granularity: 'word'})
+        .segment(text.data)].filter(part => part.isWordLike).filter(part => {
+            const range = document.createRange()
+            range.setStart(text, part.index)
+            range.setEnd(text, part.index + part.segment.length)
+            return new Set([...range.getClientRects()].map(box => box.top)).size > 1
+        }).map(part => part.segment)
+})"""
 
 TOUCHING_TEXTS = """() => {
     const texts = [...document.querySelectorAll('text')].map(t => [t.textContent, t.getBBox()])
@@ -109,26 +133,142 @@ def test_everyone_can_use_it(watched: Page, site: Site, violations: Violations, 
     assert violations(watched) == []
 
 
+@pytest.mark.parametrize("language", LOOKED_AT)
+def test_everyone_can_use_it_in_their_language(
+    watched: Page, site: Site, violations: Violations, language: str
+) -> None:
+    """On a very small phone axe finds nothing in light and dark, the list of languages open."""
+    watched.set_viewport_size({"width": 320, "height": 640})
+    looks = [("survey_missing", "light"), ("survey_missing", "dark"), ("thanks", "dark")]
+    for name, scheme in [*looks, ("stop", "light")]:
+        watched.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        watched.goto(f"{site.address}/{language}/{name}")
+        watched.evaluate(OPEN)
+        assert violations(watched) == [], f"{name}, {scheme}"
+
+
+@pytest.mark.parametrize("language", LOOKED_AT)
+def test_the_keyboard_alone_can_answer_without_a_script(
+    browser: Browser, site: Site, language: str
+) -> None:
+    """On a very small phone, JavaScript off: Tab, arrows, Tab, text, Tab, Enter; no trap is met."""
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 640})
+    page, t = context.new_page(), texts(language)
+    page.goto(f"{site.address}/{language}/survey")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name=t["4"], exact=True)).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.type("Faster, please.\nThank you.")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name=t["send"])).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/thanks")
+    context.close()
+    form = forms.read(site.posted[0])
+    assert not form.trapped
+    response = forms.response(form)
+    assert (response.csat, response.comment) == (4, "Faster, please.\nThank you.")
+
+
+def test_nothing_is_cut_off_in_any_language(watched: Page, site: Site) -> None:
+    """No page has to be scrolled sideways, and no word of the scale is broken in two."""
+    for language in LANGUAGES:
+        for name, widths in (("survey_missing", (1200, 601, 320)), ("thanks_no_comment", (320,))):
+            watched.goto(f"{site.address}/{language}/{name}")
+            watched.evaluate(OPEN)
+            for width in widths:
+                watched.set_viewport_size({"width": width, "height": 800})
+                inner, broken = watched.evaluate(f"[{SCROLLED}, ({BROKEN_WORDS})()]")
+                assert inner <= width, f"{name} in {language} is {inner} px wide at {width} px"
+                assert broken == [], f"{language} at {width} px"
+
+
 def test_nothing_is_cut_off_at_any_width(watched: Page, site: Site) -> None:
     """No page has to be scrolled sideways on a desk, a phone or a very small phone."""
-    for name in PAGES:
+    for name in every_page():
         watched.goto(f"{site.address}/{name}")
         for width in (1280, 430, 390, 320):
             watched.set_viewport_size({"width": width, "height": 800})
-            inner = watched.evaluate("document.documentElement.scrollWidth")
+            inner = watched.evaluate(SCROLLED)
             assert inner <= width, f"{name} is {inner} px wide at {width} px"
 
 
 def test_targets_are_large_enough_for_a_thumb(watched: Page, site: Site) -> None:
-    """Every choice, the text box and the button are at least 44 px high and wide."""
-    for name in ("survey", "survey_solved", "thanks", "unavailable_kept"):
+    """Whatever can be touched on a customer's page is at least 44 px high and wide."""
+    for name in ("survey_missing", "survey_solved", "thanks_no_comment", "stop", "closed"):
         watched.goto(f"{site.address}/{name}")
+        watched.evaluate(OPEN)
         for width in (1280, 320):
             watched.set_viewport_size({"width": width, "height": 800})
-            for target in watched.locator("main button, main .button, .choice, textarea").all():
-                box = target.bounding_box()
-                assert box
-                assert min(box["width"], box["height"]) >= 44, f"{name} at {width} px: {box}"
+            small = watched.evaluate(SMALL_TARGETS)
+            assert small == [], f"{name} at {width} px"
+
+
+def test_the_button_is_seen_without_scrolling(watched: Page, site: Site) -> None:
+    """On a phone of 390 by 844 px, with greeting, subject and all five ratings above it."""
+    watched.set_viewport_size({"width": 390, "height": 844})
+    watched.goto(f"{site.address}/survey")
+    box = watched.get_by_role("button", name="Send feedback").bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= 844
+
+
+def test_the_review_link_is_as_prominent_for_everybody(watched: Page, site: Site) -> None:
+    """It has the same place and size after a good answer, a bad one and an anonymous one."""
+    boxes = []
+    for name in ("thanks", "thanks_no_comment", "thanks_anonymous"):
+        watched.goto(f"{site.address}/{name}")
+        boxes.append(watched.get_by_role("link", name="Write a public review").bounding_box())
+    assert boxes[0]
+    assert boxes == [boxes[0]] * 3
+
+
+def test_the_visitor_can_switch_the_language(browser: Browser, site: Site) -> None:
+    """Without a script, by keyboard: the list opens, and its links keep the rating."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site.address}/ja/survey")
+    link = page.get_by_role("link", name="Deutsch")
+    expect(link).to_be_hidden()
+    page.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(link).to_be_visible()
+    expect(link).to_have_attribute("href", "/s/token?r=4&lang=de")
+    context.close()
+
+
+def test_right_to_left_mirrors_the_page(watched: Page, site: Site) -> None:
+    """In Arabic the scale begins at the right, and the tick does not cover a number."""
+    watched.set_viewport_size({"width": 1200, "height": 800})
+    watched.goto(f"{site.address}/ar/survey_preselected")
+    lefts = [box["x"] for c in watched.locator(".choice").all() if (box := c.bounding_box())]
+    assert lefts == sorted(lefts, reverse=True)
+    assert len(set(lefts)) == 5
+
+
+def test_the_chosen_rating_is_seen_without_colours(watched: Page, site: Site) -> None:
+    """In a high-contrast mode the chosen rating has a thicker border than the others."""
+    watched.emulate_media(forced_colors="active")
+    watched.goto(f"{site.address}/survey_preselected")
+    widths = watched.evaluate(
+        "[...document.querySelectorAll('.choice')].map(c => getComputedStyle(c).borderTopWidth)"
+    )
+    assert widths == ["1px", "1px", "1px", "3px", "1px"]
+
+
+def test_nothing_moves(watched: Page, site: Site) -> None:
+    """No element of the form has a transition or an animation that somebody could suffer from."""
+    watched.goto(f"{site.address}/survey")
+    moving = watched.evaluate(
+        """[...document.querySelectorAll('*')].filter(one => {
+            const style = getComputedStyle(one)
+            return style.transitionDuration !== '0s' || style.animationName !== 'none'
+        }).length"""
+    )
+    assert moving == 0
 
 
 def test_five_columns_become_rows_on_a_phone(watched: Page, site: Site) -> None:
@@ -144,25 +284,6 @@ def test_five_columns_become_rows_on_a_phone(watched: Page, site: Site) -> None:
     assert tops() == 1
     watched.set_viewport_size({"width": 390, "height": 800})
     assert tops() == 5
-
-
-def test_the_survey_can_be_answered_by_keyboard(watched: Page, site: Site) -> None:
-    """Tab, arrows, Tab, text, Tab, Enter; the trap is never met."""
-    watched.goto(f"{site.address}/survey")
-    watched.keyboard.press("Tab")
-    watched.keyboard.press("Space")
-    for _ in range(3):
-        watched.keyboard.press("ArrowRight")
-    watched.keyboard.press("Tab")
-    watched.keyboard.type("Faster, please.\nThank you.")
-    watched.keyboard.press("Tab")
-    expect(watched.get_by_role("button", name="Send feedback")).to_be_focused()
-    watched.keyboard.press("Enter")
-    expect(watched.get_by_role("heading", level=1)).to_have_text("Thank you, Ada")
-    form = forms.read(site.posted[0])
-    assert not form.trapped
-    response = forms.response(form)
-    assert (response.csat, response.comment) == (4, "Faster, please.\nThank you.")
 
 
 def test_the_survey_works_without_a_script(browser: Browser, site: Site) -> None:
@@ -194,12 +315,16 @@ def test_ratings_have_names(watched: Page, site: Site) -> None:
 
 
 def test_an_error_is_announced_with_the_question(watched: Page, site: Site) -> None:
-    """The group is described by the alert."""
+    """The summary has the focus, leads to the question, and the question says what is wrong."""
     watched.goto(f"{site.address}/survey_missing")
-    group = watched.get_by_role("group")
-    expect(group).to_have_accessible_description(
-        "Please check your answer Please choose one answer to the first question."
+    expect(watched.get_by_role("alert")).to_be_focused()
+    expect(watched.locator("fieldset")).to_have_accessible_description(
+        "Please choose one answer to the first question."
     )
+    watched.keyboard.press("Tab")
+    watched.keyboard.press("Enter")
+    watched.keyboard.press("Space")
+    expect(watched.get_by_role("radio", checked=True)).to_have_value("1")
 
 
 def test_focus_is_always_seen(watched: Page, site: Site) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from northstar.app.texts import ENGLISH
 from northstar.domain.errors import Invalid, TooLarge
 from northstar.domain.surveys import Response
 from northstar.web import forms
@@ -73,6 +74,44 @@ def test_a_comment_over_the_limit_is_refused_with_both_numbers() -> None:
         forms.response(form)
     assert refused.value.field == "comment"
     assert form.comment == "x" * 2001
+
+
+def test_a_comment_may_come_later_than_the_rating() -> None:
+    """Where a rating was given before, a comment alone is enough; where not, it is refused."""
+    form = forms.read(body(comment="And it was slow."))
+    late = forms.response(form, rating_required=False)
+    assert late == Response(solved=None, csat=None, comment="And it was slow.")
+    with pytest.raises(Invalid, match="choose one answer"):
+        forms.response(form)
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"comment": " "}, {"answer": "6", "comment": "x"}, {"answer": "Yes"}]
+)
+def test_nothing_at_all_is_never_an_answer(fields: dict[str, str]) -> None:
+    """Neither an empty form nor a rating off the scale passes as a late comment."""
+    with pytest.raises(Invalid) as refused:
+        forms.response(forms.read(body(**fields)), rating_required=False)
+    assert refused.value.field == "answer"
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ("answer", ("choose", {})),
+        ("comment", ("too_long", {"count": "2001", "limit": "2000"})),
+        ("body", ("refused_reason", {})),
+        ("", ("refused_reason", {})),
+    ],
+)
+def test_what_is_wrong_is_told_in_the_texts_of_the_page(
+    field: str, told: tuple[str, dict[str, str]]
+) -> None:
+    """Each field has its text, and the text for a long comment says both numbers."""
+    form = forms.read(body(answer="9", comment=f" {'x' * 2001}\r\n"))
+    key, values = forms.complaint(form, field)
+    assert (key, values) == told
+    assert "{" not in ENGLISH[key].format(**values)
 
 
 def test_a_blank_comment_is_none() -> None:

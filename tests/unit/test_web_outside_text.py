@@ -10,12 +10,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from northstar.app.views import StoreNumbers, ThanksView
+from northstar.app.views import StopView, StoreNumbers
 from northstar.domain.goals import progress
 from northstar.domain.surveys import Response
 from northstar.domain.tickets import Customer
 from northstar.web import pages
-from tests.browser.samples import FULL, INBOX, NOW, YEAR, answer, ask, review, score, survey
+from tests.browser.samples import FULL, INBOX, NOW, YEAR, answer, ask, review, score, survey, thanks
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -79,15 +79,23 @@ def all_pages(text: str) -> list[str]:
         ),
         pages.inbox(replace(INBOX, business=text, items=tuple(said))),
         pages.survey(
-            replace(
-                survey(), business=text, ask=asked, comment=text, error=text, error_field="comment"
+            survey(
+                business=text,
+                ask=asked,
+                questions=(text, text),
+                comment=text,
+                error="too_long",
+                error_field="comment",
+                error_values={"count": text, "limit": text},
             )
         ),
-        pages.thanks(ThanksView(text, "UTC", asked, "/s/token")),
-        pages.closed(text, text),
-        pages.refused(text, text, "/"),
-        pages.unavailable(text, "/s/token", "4", text),
-        pages.failed(text, text),
+        pages.thanks(thanks(business=text, ask=asked, questions=(text, text))),
+        pages.stop(StopView(text, "en", "/u/token", stopped=False)),
+        pages.closed(text, "en", "closed_final"),
+        pages.unknown(text, "en"),
+        pages.refused(text, "en", "/", text),
+        pages.unavailable(text, "en", "/s/token", "4", text),
+        pages.failed(text, "en", text),
     ]
 
 

@@ -7,12 +7,15 @@ from base64 import b64encode
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from importlib.resources import files
 
 import pytest
+from jinja2 import Environment, nodes
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from northstar.app.texts import LANGUAGES, day, direction, texts
 from northstar.domain.goals import Goal, progress
-from northstar.domain.surveys import Response
+from northstar.domain.surveys import Question, Response
 from northstar.web import pages
 from tests.browser.samples import (
     EMPTY,
@@ -26,13 +29,16 @@ from tests.browser.samples import (
     THANKS,
     answer,
     ask,
+    customer_pages,
     every_page,
     review,
     score,
     survey,
+    thanks,
 )
 
 PAGES = every_page()
+REVIEW_URL = "https://store.example/acme/review"
 
 
 def parsed(html: str) -> LexborHTMLParser:
@@ -192,6 +198,23 @@ class TestGoal:
         assert "few answers" in tiles[0].text()
         assert tiles[0].css_first(".change") is None
         assert "few" not in (tiles[2].css_first(".figure").attributes["class"] or "")
+
+    def test_says_who_was_asked_and_who_was_not(self) -> None:
+        """Tickets, surveys and answers as counts, and the reasons in words, most first."""
+        text = said(PAGES["goal_full"], ".asking")
+        assert "answers about 20% of 2,310 solved tickets (18–21%)" in text
+        assert "Solved tickets 2,310 Surveys sent 1,980 Answered 451 Reminded 1,204" in text
+        reasons = "Asked a short while ago 214 No mail address 61 Wants no surveys 18"
+        assert f"Not asked, and why {reasons}" in text
+        assert "Everybody whose ticket was solved." in said(PAGES["goal_empty"], ".asking")
+
+    def test_answers_that_look_machine_made_are_shown_with_the_switch(self) -> None:
+        """How many, whether the rates are with them, and the link to the other way."""
+        counted, left_out = PAGES["goal_full"], PAGES["goal_stale_demo"]
+        assert said(counted, ".suspects").startswith("23 answers look machine-made")
+        assert one(counted, ".suspects a").attributes["href"] == "/?suspects=out"
+        assert one(left_out, ".suspects a").attributes["href"] == "/?suspects=in"
+        assert not parsed(PAGES["goal_empty"]).css(".suspects")
 
     def test_the_chart_comes_in_two_sizes_and_as_a_table(self) -> None:
         """A wide and a narrow drawing, and the numbers of each month."""
@@ -394,25 +417,40 @@ class TestSurvey:
         values = [n.attributes["value"] for n in parsed(page).css("input[name=answer]")]
         assert values == ["yes", "no"]
 
+    def test_asks_in_the_words_of_the_business(self) -> None:
+        """Both questions can be worded otherwise; the answers stay those of the scale."""
+        page = pages.survey(survey(questions=("Happy with <Lena>?", "What was missing?")))
+        assert said(page, "legend") == "Happy with <Lena>?"
+        assert said(page, "label.question") == "What was missing? (optional)"
+        assert "Very satisfied" in said(page, ".choices")
+
     def test_greets_by_name_and_says_what_it_is_about(self) -> None:
         """Name, subject and agent, as far as they are known."""
         text = said(PAGES["survey"], "main")
         assert "Hello Ada ," in text
         assert "This is about your request Refund for order 1042 , answered by Lena ." in text
 
-    def test_says_nothing_about_what_is_not_known(self) -> None:
-        """Without name, subject and agent there is no empty greeting."""
+    @pytest.mark.parametrize(
+        ("subject", "agent", "about"),
+        [
+            ("Refund", None, "This is about your request Refund ."),
+            (None, "Lena", "This is about your request, answered by Lena ."),
+            (None, None, None),
+        ],
+    )
+    def test_says_nothing_about_what_is_not_known(
+        self, subject: str | None, agent: str | None, about: str | None
+    ) -> None:
+        """Without name, subject or agent there is no empty greeting and no empty place."""
         plain = ask()
-        ticket = replace(
-            plain.ticket,
-            subject=None,
-            agent=None,
-            customer=replace(plain.ticket.customer, name=None),
+        nobody = replace(plain.ticket.customer, name=None)
+        ticket = replace(plain.ticket, subject=subject, agent=agent, customer=nobody)
+        page = pages.survey(survey(ask=replace(plain, ticket=ticket)))
+        assert [said(n.html or "", "p") for n in parsed(page).css("main > .about")] == (
+            [about] if about else []
         )
-        text = said(pages.survey(replace(survey(), ask=replace(plain, ticket=ticket))), "main")
-        assert "Hello" not in text
-        assert "about your request" not in text
-        assert "None" not in text
+        assert "Hello" not in said(page, "main")
+        assert "None" not in said(page, "main")
 
     @pytest.mark.parametrize(
         ("preselected", "checked"),
@@ -438,23 +476,47 @@ class TestSurvey:
         page = pages.survey(survey(response=Response(csat=2), preselected="5"))
         assert [n.attributes["value"] for n in parsed(page).css("input[checked]")] == ["5"]
 
+    def test_a_link_with_no_rating_of_the_scale_leaves_the_stored_one(self) -> None:
+        """What cannot be understood selects nothing, and takes nothing away."""
+        page = pages.survey(survey(response=Response(csat=2), preselected="6"))
+        assert [n.attributes["value"] for n in parsed(page).css("input[checked]")] == ["2"]
+
     def test_a_refused_form_keeps_the_text_and_says_why(self) -> None:
-        """An alert that names the field, leads to it, and is read with it."""
+        """A summary that leads to the question, which says the same and is described by it."""
         page = PAGES["survey_missing"]
-        assert one(page, "[role=alert]").attributes["id"] == "error"
+        sentence = "Please choose one answer to the first question."
+        assert sentence in said(page, "[role=alert]")
         assert one(page, "[role=alert] a").attributes["href"] == "#answer-1"
-        assert one(page, "fieldset").attributes["aria-describedby"] == "error"
+        assert one(page, "fieldset").attributes["aria-describedby"] == "wrong"
+        assert said(page, "fieldset #wrong") == sentence
         assert one(page, "textarea").text().strip() == "I liked it."
-        assert said(page, "title").startswith("Error: ")
+        assert said(page, "title") == "Error: How did we do? · Acme Support"
+
+    def test_the_summary_is_read_first(self) -> None:
+        """It stands first in the main part and has the focus; without an error nothing has."""
+        first = one(PAGES["survey_missing"], "main > :first-child")
+        assert first.attributes["role"] == "alert"
+        assert first.attributes["tabindex"] == "-1"
+        assert "autofocus" in first.attributes
+        assert not parsed(PAGES["survey"]).css("[autofocus], [role=alert], [aria-invalid], #wrong")
 
     def test_a_long_comment_is_kept_and_marked(self) -> None:
-        """The alert leads to the text box, which is marked as wrong."""
+        """The summary leads to the text box, which is marked as wrong; both numbers are told."""
         page = PAGES["survey_long"]
         assert one(page, "[role=alert] a").attributes["href"] == "#comment"
+        assert said(page, "form > #wrong") == (
+            "Your comment is too long: 2500 characters, at most 2000 are possible."
+        )
         box = one(page, "textarea")
         assert box.attributes["aria-invalid"] == "true"
-        assert (box.attributes["aria-describedby"] or "").split() == ["error", "hint"]
+        assert (box.attributes["aria-describedby"] or "").split() == ["wrong", "hint"]
         assert box.text().strip() == ("word " * 500).strip()
+
+    def test_what_no_field_is_to_blame_for_leads_nowhere(self) -> None:
+        """A form that could not be read has a summary without a link."""
+        page = PAGES["survey_refused"]
+        assert "Your browser sent something" in said(page, "[role=alert]")
+        assert not parsed(page).css("[role=alert] a, #wrong, [aria-invalid]")
 
     def test_a_comment_keeps_its_first_line_break(self) -> None:
         """HTML swallows one line break after <textarea>; that one is ours."""
@@ -476,14 +538,74 @@ class TestSurvey:
         assert all("required" in n.attributes for n in parsed(PAGES["survey"]).css("[type=radio]"))
 
     def test_says_who_asks_and_why(self) -> None:
-        """One line of privacy, with the name of who asks."""
+        """One line of privacy, with the name of who asks, and a link to the policy."""
         assert said(PAGES["survey"], ".privacy").startswith("Acme Support uses your answer")
+        link = one(PAGES["survey"], 'footer a[href="https://acme.example/privacy"]')
+        assert link.text() == "Privacy policy"
 
-    def test_a_language_without_texts_is_answered_in_english(self) -> None:
-        """The page never claims a language that it does not speak."""
-        plain = ask()
-        french = replace(plain, ticket=replace(plain.ticket, language="fr-CA"))
-        assert one(pages.survey(replace(survey(), ask=french)), "html").attributes["lang"] == "en"
+    def test_offers_a_way_out_of_all_surveys(self) -> None:
+        """A plain link to the page with the button."""
+        assert one(PAGES["survey"], 'footer a[href="/u/token"]').text() == "No more surveys"
+
+    def test_links_only_to_what_there_is(self) -> None:
+        """Without a policy, a way out and other languages there is no foot."""
+        page = pages.survey(survey(stop=None, privacy_url=None, switch=()))
+        assert not parsed(page).css("a, footer")
+
+    def test_an_anonymous_answer_is_promised_before_it_is_sent(self) -> None:
+        """The button is described by it, since it is final; other forms do not say it."""
+        page = PAGES["survey_anonymous"]
+        promise = said(page, "#anonymous")
+        assert promise.startswith("Your answer is kept apart from your name")
+        assert one(page, "button").attributes["aria-describedby"] == "anonymous"
+        assert promise not in said(PAGES["survey"])
+
+
+class TestLanguages:
+    """What holds for the customers' pages in each language."""
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_every_page_speaks_it(self, language: str) -> None:
+        """The page is marked with language and direction, complete, quiet and small."""
+        for name, html in customer_pages(language).items():
+            tree = parsed(html)
+            root = one(html, "html").attributes
+            assert (root["lang"], root["dir"]) == (language, direction(language)), name
+            assert len(html.encode()) <= 30 * 1024, name
+            assert len(tree.css("h1")) == 1, name
+            assert not tree.css("script, style + style, img, iframe"), name
+            assert "{" not in said(html), name
+
+    @pytest.mark.parametrize("language", ["de", "ja", "ar"])
+    def test_all_its_words_are_of_that_language(self, language: str) -> None:
+        """No sentence of ours is left in English on the form, after it and in its place."""
+        t = texts(language)
+        assert t["heading"] != texts("en")["heading"]
+        drawn = customer_pages(language)
+        survey_page, after = said(drawn["survey"], "main"), said(drawn["thanks_no_comment"], "main")
+        for key in ("heading", "csat", "1", "5", "comment", "optional", "comment_hint", "send"):
+            assert t[key] in survey_page, key
+        for key in ("next", "review_ask", "review_link", "your_answer", "change", "add_comment"):
+            assert t[key] in after, key
+        assert t["stop_button"] in said(drawn["stop"], "button")
+        assert t["choose"] in said(drawn["survey_missing"], "[role=alert]")
+        assert t["closed_expired"] in said(drawn["closed"], "main")
+
+    def test_the_visitor_can_switch(self) -> None:
+        """A link to each language, in its own name, that keeps the rating of the mail's link."""
+        links = parsed(PAGES["survey"]).css("footer nav a")
+        assert {a.attributes["lang"]: a.text() for a in links} == dict(LANGUAGES)
+        assert [a.attributes["href"] for a in links][:2] == [
+            "/s/token?r=4&lang=en",
+            "/s/token?r=4&lang=fr",
+        ]
+        assert [a.text() for a in links if "aria-current" in a.attributes] == ["English"]
+        assert said(PAGES["survey"], "summary") == "Language English"
+
+    def test_the_day_is_written_in_it(self) -> None:
+        """Until when an answer can be changed."""
+        view = thanks(Response(csat=4), "de")
+        assert day(date(2026, 9, 21), "de") in said(pages.thanks(view), ".answer")
 
 
 class TestThanks:
@@ -493,35 +615,141 @@ class TestThanks:
         """The rating in words, never the comment, and until when it can be changed."""
         text = said(PAGES["thanks"], "main")
         assert "Thank you, Ada" in text
-        assert "Your answer Satisfied" in text
-        assert "You can change it until 21 Sep 2026 ." in text
+        assert "Your feedback has reached Acme Support . We read every comment" in text
+        assert (
+            "Your answer How satisfied are you with the help you received? Satisfied You also wrote"
+            in text
+        )
+        assert "You can change it until 21 September 2026 ." in text
         assert "Good." not in text
-        assert one(PAGES["thanks"], "a.button").attributes["href"] == "/s/token"
+        assert [a.attributes["href"] for a in parsed(PAGES["thanks"]).css(".answer a")] == [
+            "/s/token"
+        ]
+
+    def test_offers_to_add_a_comment_where_none_was_given(self) -> None:
+        """The link leads to the text box of the form."""
+        links = parsed(PAGES["thanks_no_comment"]).css(".answer a")
+        assert {a.text(): a.attributes["href"] for a in links} == {
+            "Change my answer": "/s/token",
+            "Add a comment": "/s/token#comment",
+        }
+        assert "You also wrote a comment." not in said(PAGES["thanks_no_comment"])
 
     def test_offers_no_change_that_would_be_refused(self) -> None:
         """After the edit window there is no link."""
-        assert "Your answer No" in said(PAGES["thanks_final"], "main")
+        assert "Your answer Did this answer solve your problem? No" in said(
+            PAGES["thanks_final"], "main"
+        )
         assert not parsed(PAGES["thanks_final"]).css("a")
+
+    def test_shows_nothing_of_an_anonymous_answer(self) -> None:
+        """There is no rating to show and nothing to change; the thanks are the same."""
+        text = said(PAGES["thanks_anonymous"], "main")
+        assert "Thank you, Ada" in text
+        assert "Your answer" not in text
+        assert "Change" not in text
+
+    def test_leads_to_help(self) -> None:
+        """Where the business named an address, it stands at the foot."""
+        assert one(PAGES["thanks"], "footer a").attributes["href"] == "https://acme.example/help"
 
     @pytest.mark.parametrize("csat", [1, 5])
     def test_is_the_same_for_every_answer(self, csat: int) -> None:
         """Only the answer itself differs; nobody is led elsewhere because of a rating."""
-        view = replace(THANKS["thanks"], ask=ask(response=Response(csat=csat)))
         words = {1: "Very dissatisfied", 5: "Very satisfied"}[csat]
-        neutral = pages.thanks(replace(view, ask=ask(response=Response(csat=3))))
-        assert pages.thanks(view).replace(words, "Neutral") == neutral
+        neutral = pages.thanks(thanks(Response(csat=3)))
+        assert pages.thanks(thanks(Response(csat=csat))).replace(words, "Neutral") == neutral
+
+
+RESPONSES = [
+    None,
+    *(Response(csat=csat, comment=said) for csat in range(1, 6) for said in (None, "Bad!", "Top")),
+    *(Response(solved=it, comment=said) for it in (True, False) for said in (None, "Bad!", "Top")),
+]
+
+
+class TestReviewLink:
+    """The way to a public review is the same for everybody."""
+
+    @pytest.mark.parametrize("language", ["en", "ar"])
+    def test_the_invitation_is_the_same_to_the_last_byte(self, language: str) -> None:
+        """Whatever was answered, by whom it looks to be sent, or whether it can be changed.
+
+        All that precedes it is the same too, so that it stands in the same place.
+        """
+        beginnings = set()
+        for response in RESPONSES:
+            question: Question = "solved" if response and response.csat is None else "csat"
+            answered = ask(question, response)
+            score_of_it = score(-0.9, "negative") if response and response.comment else None
+            for asked in (answered, replace(answered, suspect=True, score=score_of_it)):
+                for change, add in (("/s/token", True), ("/s/token", False), (None, False)):
+                    view = thanks(response, language, ask=asked, change=change, add_comment=add)
+                    page = pages.thanks(view)
+                    assert page.count(REVIEW_URL) == 1
+                    end = page.index("</a>", page.index(REVIEW_URL))
+                    beginnings.add(page[:end])
+        assert len(beginnings) == 1
+
+    def test_its_template_reads_nothing_but_the_address(self) -> None:
+        """The block names the view's address and texts, and stands under no condition."""
+        folder = files("northstar.web").joinpath("templates")
+        tree = Environment(autoescape=True).parse(folder.joinpath("thanks.html").read_text("utf-8"))
+        block = next(node for node in tree.find_all(nodes.Block) if node.name == "review")
+        read = {
+            f"{node.node.name}.{node.attr}"
+            for node in block.find_all(nodes.Getattr)
+            if isinstance(node.node, nodes.Name)
+        }
+        assert read == {"view.review_url", "t.review_ask", "t.review_link"}
+        assert {node.name for node in block.find_all(nodes.Name)} == {"view", "t"}
+        assert not list(block.find_all((nodes.Call, nodes.Filter, nodes.Getitem, nodes.Include)))
+        main = next(node for node in tree.find_all(nodes.Block) if node.name == "main")
+        assert block in main.body
+
+    def test_there_is_none_where_none_was_configured(self) -> None:
+        """Without an address nobody is asked."""
+        page = pages.thanks(thanks(Response(csat=5), review_url=None))
+        assert "public review" not in page
+        assert "other customers" not in page
+
+
+class TestStop:
+    """The page that ends all surveys."""
+
+    def test_asks_with_one_button(self) -> None:
+        """The form posts to the address and holds nothing else; nothing on it is a link."""
+        page = PAGES["stop"]
+        form = one(page, "form")
+        assert (form.attributes["method"], form.attributes["action"]) == ("post", "/u/token")
+        assert said(page, "button") == "Stop the surveys"
+        assert not parsed(page).css("main a, input, textarea, select")
+        assert "Acme Support will not ask you for feedback again. Answers to" in said(page, "main")
+
+    def test_says_when_it_is_done(self) -> None:
+        """After the button there is none."""
+        assert said(PAGES["stopped"], "h1") == "You will get no more surveys"
+        assert not parsed(PAGES["stopped"]).css("form, button")
 
 
 class TestNotices:
     """Everything that is not as it should be has a page of its own."""
 
-    def test_a_closed_survey_gives_the_reason(self) -> None:
-        """The reason comes from the domain."""
-        text = said(
-            pages.closed("Acme", "Your answer of 2026-01-01 can no longer be changed."), "main"
-        )
-        assert "This survey has closed" in text
-        assert "Your answer of 2026-01-01 can no longer be changed." in text
+    @pytest.mark.parametrize(
+        ("key", "reason"),
+        [
+            ("closed_expired", "The time to answer this survey is over."),
+            ("closed_final", "Your answer was recorded and can no longer be changed."),
+            ("closed_cancelled", "This survey was cancelled, because your request was opened"),
+        ],
+    )
+    def test_a_closed_survey_gives_the_reason(self, key: str, reason: str) -> None:
+        """The reason is a text, and help is offered where there is an address."""
+        page = pages.closed("Acme", "en", key, "https://acme.example/help")
+        assert "This survey has closed" in said(page, "main")
+        assert reason in said(page, "main")
+        assert one(page, "a").attributes["href"] == "https://acme.example/help"
+        assert not parsed(pages.closed("Acme", "en", key)).css("a")
 
     def test_a_wrong_link_learns_nothing(self) -> None:
         """One page for every wrong link, whatever is wrong."""
@@ -529,23 +757,25 @@ class TestNotices:
 
     def test_an_unreachable_store_keeps_what_was_typed(self) -> None:
         """The same answer can be sent again with one click."""
-        page = pages.unavailable("Acme", "/s/token", "4", "my text")
+        page = pages.unavailable("Acme", "en", "/s/token", "4", "my text")
         form = one(page, "form")
         assert (form.attributes["method"], form.attributes["action"]) == ("post", "/s/token")
         assert one(page, "input[name=answer]").attributes["value"] == "4"
         assert one(page, "textarea[name=comment]").text().strip() == "my text"
+        assert "It is still here: please send it again." in said(page, "main")
 
     def test_an_unreachable_store_can_be_asked_again(self) -> None:
         """Where nothing was typed, a link is enough."""
-        page = pages.unavailable("Acme", "/s/token")
+        page = pages.unavailable("Acme", "en", "/s/token")
         assert not parsed(page).css("form")
         assert one(page, "a").attributes["href"] == "/s/token"
 
-    def test_a_refusal_gives_the_reason_and_the_way_back(self) -> None:
-        """What was wrong, and where to go."""
-        page = pages.refused("Acme", "The cursor is not one of ours.", "/")
-        assert "The cursor is not one of ours." in said(page, "main")
-        assert one(page, "a").attributes["href"] == "/"
+    def test_a_refusal_gives_the_way_back(self) -> None:
+        """A customer is told that it did not work; leadership is told what is wrong."""
+        page = pages.refused("Acme", "en", "/s/token")
+        assert "Your browser sent something that we could not read." in said(page, "main")
+        assert one(page, "a").attributes["href"] == "/s/token"
+        assert "The cursor is not one of ours." in said(PAGES["refused_with_reason"], "main")
 
     @pytest.mark.parametrize(("local", "command"), [(True, "make run"), (False, "northstar login")])
     def test_someone_without_a_login_learns_how_to_get_one(self, local: bool, command: str) -> None:
@@ -554,7 +784,7 @@ class TestNotices:
 
     def test_an_error_of_ours_can_be_found_by_its_id(self) -> None:
         """The id under which it was logged stands on the page."""
-        assert said(pages.failed("Acme", "1-abc"), "code") == "1-abc"
+        assert said(pages.failed("Acme", "en", "1-abc"), "code") == "1-abc"
 
 
 def test_every_state_is_among_the_samples() -> None:

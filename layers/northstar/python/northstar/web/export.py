@@ -30,6 +30,8 @@ COLUMNS = (
     "url",
     "edited",
     "public",
+    "suspect",
+    "journey",
 )
 
 Cell = str | int | float | None
@@ -74,6 +76,8 @@ def _cells(item: Feedback) -> tuple[Cell, ...]:
         item.url,
         _yes_no(item.edited),
         _yes_no(item.public),
+        _yes_no(item.suspect),
+        item.journey,
     )
 
 

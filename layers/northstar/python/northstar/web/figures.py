@@ -6,9 +6,23 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
-from northstar.app.views import GoalView, Rating, StoreNumbers, Tile
+from northstar.app.views import AskingNumbers, GoalView, Rating, StoreNumbers, Tile
 from northstar.domain.goals import Progress, even_pace
 from northstar.web import charts, numbers
+
+_REASONS = {
+    "tag": "Tag on the skip list",
+    "team": "Team on the skip list",
+    "bot_only": "Answered by a bot alone",
+    "internal": "Asked by a colleague",
+    "no_address": "No mail address",
+    "no_conversation": "No conversation to write into",
+    "unsubscribed": "Wants no surveys",
+    "bounced": "Mails come back",
+    "complained": "Complained about a mail",
+    "recently_asked": "Asked a short while ago",
+    "refused": "Refused by the mail service or the helpdesk",
+}
 
 
 def hero(view: GoalView) -> dict[str, object] | None:
@@ -118,6 +132,32 @@ def _between(weeks: Sequence[float | None]) -> str:
     if not shares:
         return "no answers"
     return f"between {numbers.percent(min(shares))} and {numbers.percent(max(shares))}"
+
+
+def asking(told: AskingNumbers) -> dict[str, object]:
+    """Return what became of the solved tickets, and why some were not asked about."""
+    share, n = told.coverage.share, numbers.count(told.coverage.n)
+    many = (
+        "1 answer looks" if told.suspects == 1 else f"{numbers.count(told.suspects)} answers look"
+    )
+    return {
+        "coverage": None if share is None else f"{numbers.percent(share)} of {n} solved tickets",
+        "interval": numbers.interval(told.coverage),
+        "rows": [
+            (label, numbers.count(amount))
+            for label, amount, always in (
+                ("Solved tickets", told.tickets, True),
+                ("Surveys sent", told.sent, True),
+                ("Answered", told.answered, True),
+                ("Reminded", told.reminded, False),
+                ("Cancelled, opened again", told.cancelled, False),
+            )
+            if always or amount
+        ],
+        "reasons": [(_REASONS.get(why, why), numbers.count(n)) for why, n in told.suppressed],
+        "suspects": f"{many} machine-made" if told.suspects else None,
+        "left_out": told.left_out,
+    }
 
 
 def stars(rating: Rating) -> dict[str, object]:

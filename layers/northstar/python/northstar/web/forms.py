@@ -46,16 +46,20 @@ def read(body: bytes) -> Form:
     )
 
 
-def response(form: Form) -> Response:
+def response(form: Form, *, rating_required: bool = True) -> Response:
     """Return what the customer chose: `answer` yes or no, or 1 to 5 in ASCII digits.
+
+    Without `rating_required` the answer may be left out where there is a comment, which then joins
+    the answer that was given before; the response has no rating.
 
     Raises:
         Invalid: no answer or another one (field "answer"), or a comment over the limit ("comment").
     """
     solved, csat = _SOLVED.get(form.answer), _CSAT.get(form.answer)
-    if solved is None and csat is None:
+    comment = _comment(form)
+    only_comment = not rating_required and not form.answer and comment
+    if solved is None and csat is None and not only_comment:
         raise Invalid("Please choose one answer to the first question.", "answer")
-    comment = clean_text(form.comment, BODY_LIMIT)
     if len(comment) > COMMENT_LIMIT:
         message = (
             f"Your comment has {len(comment):,} characters. "
@@ -63,6 +67,24 @@ def response(form: Form) -> Response:
         )
         raise Invalid(message, "comment")
     return Response(solved=solved, csat=csat, comment=comment or None)
+
+
+def complaint(form: Form, field: str) -> tuple[str, dict[str, str]]:
+    """Return what to tell the customer about a field that was refused: a text's key and values.
+
+    The field is that of the error; the values fill the places of the text (`app.texts`).
+    """
+    if field == "answer":
+        return "choose", {}
+    if field == "comment":
+        count, limit = len(_comment(form)), COMMENT_LIMIT
+        return "too_long", {"count": str(count), "limit": str(limit)}
+    return "refused_reason", {}
+
+
+def _comment(form: Form) -> str:
+    """Return the comment as it would be stored, at its full length."""
+    return clean_text(form.comment, BODY_LIMIT)
 
 
 def _pairs(body: bytes) -> list[tuple[str, str]]:

@@ -9,14 +9,14 @@ from importlib.resources import files
 from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from northstar.app.texts import CHOICES, DEFAULT, TEXTS, Texts, language_of
-from northstar.app.views import FeedbackView, GoalView, SurveyView, ThanksView
+from northstar.app.texts import CHOICES, DEFAULT, Texts, day, direction, texts
+from northstar.app.views import FeedbackView, GoalView, StopView, SurveyView, Switch, ThanksView
 from northstar.domain.surveys import Ask
 from northstar.web import numbers
 from northstar.web.entries import entry
-from northstar.web.figures import hero, stars, store_row, tile
+from northstar.web.figures import asking, hero, stars, store_row, tile
 from northstar.web.forms import TRAP
 
 STYLES = ("leadership.css", "customer.css")
@@ -56,6 +56,7 @@ def goal(view: GoalView) -> str:
             tile("solved", "Solved", "said yes, of those who answered", view.solved),
             tile("response", "Response rate", "answered, of the surveys sent", view.response),
         ],
+        asking=asking(view.asking),
         stars=stars(view.rating),
         stores=[store_row(store, view.time_zone) for store in view.stores],
         newest=[entry(item, view.time_zone) for item in view.newest],
@@ -77,19 +78,20 @@ def inbox(view: FeedbackView) -> str:
 
 def survey(view: SurveyView) -> str:
     """Return the survey form. A rating given before is selected; a comment is never shown again."""
-    ask, texts = view.ask, _texts(view.ask)
+    ask, t = view.ask, texts(view.language)
     choices = CHOICES[ask.question]
     chosen = view.preselected if view.preselected in choices else _answered(ask)
-    return _draw(
+    return _customer(
         "survey.html",
-        "customer.css",
+        view.business,
+        view.language,
         view=view,
-        t=texts,
-        language=language_of(ask.ticket.language),
-        greeting=_say(texts, "greeting", name=ask.ticket.customer.name),
-        about=_about(ask, texts),
-        privacy=_say(texts, "privacy", business=view.business),
-        choices=[(value, texts[value]) for value in choices],
+        switch=view.switch,
+        greeting=_say(t, "greeting", name=ask.ticket.customer.name),
+        about=_about(ask, t),
+        error=view.error and _say(t, view.error, **view.error_values),
+        privacy=_say(t, "privacy", business=view.business),
+        choices=[(value, t[value]) for value in choices],
         chosen=chosen,
         trap=TRAP,
         commented=bool(ask.response and ask.response.comment),
@@ -97,46 +99,67 @@ def survey(view: SurveyView) -> str:
 
 
 def thanks(view: ThanksView) -> str:
-    """Return the page after sending: what was answered, and how to change it while that is open."""
-    ask, texts = view.ask, _texts(view.ask)
-    answered, until = _answered(ask), ask.editable_until
-    day = numbers.day_in(until, view.time_zone) if until else None
-    return _draw(
+    """Return the page after sending: what comes next, what was answered, and how to change it.
+
+    The invitation to write a public review stands before everything that depends on the answer,
+    so that it is the same, and in the same place, for everybody.
+    """
+    ask, t = view.ask, texts(view.language)
+    answered = _answered(ask)
+    until = day(view.until, view.language) if view.until else None
+    return _customer(
         "thanks.html",
-        "customer.css",
+        view.business,
+        view.language,
         view=view,
-        t=texts,
-        language=language_of(ask.ticket.language),
-        heading=_say(texts, "thanks_name", name=ask.ticket.customer.name) or texts["thanks"],
-        recorded=_say(texts, "recorded", business=view.business),
-        answered=answered and texts[answered],
+        heading=_say(t, "thanks_name", name=ask.ticket.customer.name) or t["thanks"],
+        recorded=_say(t, "recorded", business=view.business),
+        answered=answered and t[answered],
         commented=bool(ask.response and ask.response.comment),
-        until=_say(texts, "change_until", day=day),
+        until=_say(t, "change_until", day=until),
     )
 
 
-def closed(business: str, reason: str) -> str:
-    """Return the page for a survey that takes no answer any more (410), with the reason."""
-    return _notice(TEXTS[DEFAULT]["closed"], reason, business=business)
+def stop(view: StopView) -> str:
+    """Return the page that ends all surveys for a person: its one button, or that it is done."""
+    t = texts(view.language)
+    sentence = _say(t, "stopped_reason" if view.stopped else "stop_reason", business=view.business)
+    return _customer(
+        "stop.html",
+        view.business,
+        view.language,
+        view=view,
+        switch=view.switch,
+        title=t["stopped" if view.stopped else "stop_heading"],
+        sentence=sentence,
+    )
 
 
-def unknown(business: str) -> str:
+def closed(business: str, language: str, reason_key: str, help_url: str | None = None) -> str:
+    """Return the page for a survey that takes no answer any more (410); the reason is a text."""
+    t = texts(language)
+    return _notice(business, language, t["closed"], t[reason_key], help_url=help_url)
+
+
+def unknown(business: str, language: str) -> str:
     """Return the page for every link that leads nowhere (404), whatever is wrong with it."""
-    texts = TEXTS[DEFAULT]
-    return _notice(texts["unknown"], texts["unknown_reason"], business=business)
+    t = texts(language)
+    return _notice(business, language, t["unknown"], t["unknown_reason"])
 
 
-def unavailable(business: str, action: str, answer: str = "", comment: str = "") -> str:
+def unavailable(
+    business: str, language: str, action: str, answer: str = "", comment: str = ""
+) -> str:
     """Return the page for a store that does not answer (503).
 
     What the customer typed is kept in a form that posts it to `action` again.
     """
-    texts = TEXTS[DEFAULT]
-    kept = bool(answer or comment)
+    t, kept = texts(language), bool(answer or comment)
     return _notice(
-        texts["unavailable"],
-        texts["unavailable_kept" if kept else "unavailable_reason"],
-        business=business,
+        business,
+        language,
+        t["unavailable"],
+        t["unavailable_kept" if kept else "unavailable_reason"],
         again=action,
         kept=kept,
         answer=answer,
@@ -144,9 +167,13 @@ def unavailable(business: str, action: str, answer: str = "", comment: str = "")
     )
 
 
-def refused(business: str, reason: str, back: str) -> str:
-    """Return the page for a request that cannot be understood (4xx): why, and the way back."""
-    return _notice(TEXTS[DEFAULT]["refused"], reason, business=business, again=back)
+def refused(business: str, language: str, back: str, reason: str | None = None) -> str:
+    """Return the page for a request that cannot be understood (4xx), with the way back.
+
+    `reason` is a sentence that stands in for the general one: leadership is told what is wrong.
+    """
+    t = texts(language)
+    return _notice(business, language, t["refused"], reason or t["refused_reason"], again=back)
 
 
 def login_needed(business: str, *, local: bool) -> str:
@@ -157,44 +184,56 @@ def login_needed(business: str, *, local: bool) -> str:
         else "Each login link works once. To get one, ask your operator to run "
         "<code>northstar login</code>."
     )
-    return _notice("Please log in", _ours(remedy), business=business)
+    return _notice(business, DEFAULT, "Please log in", _ours(remedy))
 
 
-def failed(business: str, error_id: str) -> str:
+def failed(business: str, language: str, error_id: str) -> str:
     """Return the page for an error of ours (500), with the id under which it was logged."""
-    return _notice(
-        "Something went wrong",
-        "The error is on our side and has been recorded. Please try again. If it happens again, "
-        "tell us this id:",
-        business=business,
-        error_id=error_id,
-    )
+    t = texts(language)
+    return _notice(business, language, t["failed"], t["failed_reason"], error_id=error_id)
 
 
 def _notice(
+    business: str,
+    language: str,
     title: str,
     sentence: str,
     *,
-    business: str,
+    help_url: str | None = None,
     error_id: str = "",
     again: str = "",
     kept: bool = False,
     answer: str = "",
     comment: str = "",
 ) -> str:
-    return _draw(
+    return _customer(
         "notice.html",
-        "customer.css",
-        t=TEXTS[DEFAULT],
-        language=DEFAULT,
+        business,
+        language,
         title=title,
         sentence=sentence,
-        business=business,
+        help_url=help_url,
         error_id=error_id,
         again=again,
         kept=kept,
         answer=answer,
         comment=comment,
+    )
+
+
+def _customer(
+    template: str, business: str, language: str, *, switch: Switch = (), **values: object
+) -> str:
+    """Return a page in the customers' frame, in one language and with links to the others."""
+    return _draw(
+        template,
+        "customer.css",
+        business=business,
+        language=language,
+        direction=direction(language),
+        t=texts(language),
+        switch=switch,
+        **values,
     )
 
 
@@ -227,10 +266,6 @@ def _hash(style: str) -> str:
     return b64encode(sha256(style.encode()).digest()).decode()
 
 
-def _texts(ask: Ask) -> Texts:
-    return TEXTS[language_of(ask.ticket.language)]
-
-
 def _answered(ask: Ask) -> str | None:
     """Return the value of the radio that was chosen before, if any."""
     given = ask.response
@@ -241,24 +276,24 @@ def _answered(ask: Ask) -> str | None:
     return str(given.csat)
 
 
-def _about(ask: Ask, texts: Texts) -> Markup | None:
+def _about(ask: Ask, t: Texts) -> Markup | None:
     subject, agent = ask.ticket.subject, ask.ticket.agent
     if subject and agent:
-        return _say(texts, "about_agent", subject=subject, agent=agent)
+        return _say(t, "about_agent", subject=subject, agent=agent)
     if subject:
-        return _say(texts, "about", subject=subject)
-    return _say(texts, "agent_only", agent=agent)
+        return _say(t, "about", subject=subject)
+    return _say(t, "agent_only", agent=agent)
 
 
-def _say(texts: Texts, key: str, **outside: str | None) -> Markup | None:
-    """Return a sentence with its values escaped and isolated, or None when a value is missing."""
+def _say(t: Texts, key: str, **outside: str | None) -> Markup | None:
+    """Return a text with its values escaped and isolated, or None when a value is missing."""
     if not all(outside.values()):
         return None
     values = {
         name: Markup('<bdi class="{}">{}</bdi>').format(name, value)
         for name, value in outside.items()
     }
-    return _ours(texts[key]).format(**values)
+    return escape(t[key]).format(**values)
 
 
 def _ours(markup: str) -> Markup:
