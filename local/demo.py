@@ -83,7 +83,7 @@ class Demo:
             "subject": "A survey to try",
             "language": "en",
             "template": {"id": "reset-printer", "version": "2"},
-            "customer": {"id": "demo-you"},
+            "customer": {"id": f"demo-you-{now:%Y-%m-%d}"},
         }
         answer = post_webhook(front, {"type": "ticket.solved", "ticket": ticket}, secret, now)
         link: str | None = json.loads(answer.body).get("survey_url")
@@ -166,15 +166,14 @@ def send(front: Front, delivery: Delivery, secret: str) -> bool:
 
 
 def post_webhook(front: Front, body: dict[str, Any], secret: str, at: datetime) -> Response:
-    """Send a webhook, signed now, as if it had arrived at an (aware) moment."""
-    name, now = body["ticket"]["id"], datetime.now(UTC)
-    text = json.dumps(body)
+    """Send a webhook as if it had been signed and arrived at an (aware) moment."""
+    name, text = body["ticket"]["id"], json.dumps(body)
     headers = [
         ("host", f"127.0.0.1:{front.port}"),
         ("content-type", "application/json"),
         ("webhook-id", name),
-        ("webhook-timestamp", str(int(now.timestamp()))),
-        ("webhook-signature", Webhook(secret.split(maxsplit=1)[0]).sign(name, now, text)),
+        ("webhook-timestamp", str(int(at.timestamp()))),
+        ("webhook-signature", Webhook(secret.split(maxsplit=1)[0]).sign(name, at, text)),
     ]
     target = "/webhooks/standard"
     return front.call(Request("POST", target, headers, text.encode(), at.timestamp()))

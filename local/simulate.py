@@ -14,14 +14,16 @@ import json
 import os
 import random
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import boto3
 from botocore.exceptions import ClientError
@@ -33,9 +35,10 @@ from northstar.app.configuration import SourceTarget
 from northstar.app.recount import recount
 from northstar.domain.aggregates import Record
 from northstar.domain.errors import NorthstarError, Unavailable
+from northstar.domain.remarks import Remark, Said
 from northstar.domain.reviews import Page, Published, Review, ReviewRecord
-from northstar.domain.surveys import Ask, Response
-from northstar.domain.tickets import Customer, Template, Ticket
+from northstar.domain.surveys import Ask, Response, outdated
+from northstar.domain.tickets import Channel, Customer, Template, Ticket, Withdrawn
 from northstar.domain.tokens import Keys, mint
 from northstar.runtime import bootstrap
 from northstar.runtime.configuration import load as load_configuration
@@ -70,12 +73,13 @@ class Delivery:
 class Told:
     """What the world outside was told, to compare with what is stored."""
 
-    tickets: set[str] = field(default_factory=set)
+    deliveries: set[int] = field(default_factory=set)
     asks: set[str] = field(default_factory=set)
     answers: dict[str, list[Response]] = field(default_factory=dict)
     acknowledged: dict[str, int] = field(default_factory=dict)
     mails: dict[str, int] = field(default_factory=dict)
     mail_faults: dict[str, int] = field(default_factory=dict)
+    reminders: dict[str, int] = field(default_factory=dict)
 
 
 class World:
@@ -88,8 +92,9 @@ class World:
         self.client = Faulty(self.raw, self)
         self.feedback = DynamoFeedbackStore(Table(self.client, "FeedbackTable"))
         self.told = Told()
-        self.tickets: list[Ticket] = []
-        self.queue: list[str] = []
+        self.webhooks: list[Ticket | Withdrawn | Said] = []
+        self.queue: list[dict[str, Any]] = []
+        self.later: dict[str, tuple[datetime, dict[str, Any]]] = {}
         self.store_page: dict[str, Review] = {}
         self.read = 0
         self.waiting: list[Delivery] = []
@@ -99,7 +104,7 @@ class World:
 
     def step(self) -> None:
         """Let one thing happen, and survive whatever it raises."""
-        moves = (self.webhook, self.mail, self.answer, self.answer, self.collect)
+        moves = (self.webhook, self.webhook, self.mail, self.mail, self.answer, self.collect)
         move = self.dice.choice(moves + (self.stream,) * 4)
         if self.depth:  # in the middle of a call: a function lives no longer than seconds
             self.now += timedelta(seconds=1)
@@ -109,39 +114,65 @@ class World:
             move()
 
     def webhook(self) -> None:
-        """A helpdesk tells of a solved ticket, for the first time or once more."""
-        if self.tickets and self.dice.random() < 0.4:
-            ticket = self.dice.choice(self.tickets)
+        """A helpdesk tells something in any order, for the first time or once more."""
+        if self.webhooks and self.dice.random() < 0.4:
+            number = self.dice.randrange(len(self.webhooks))
         else:
-            ticket = self._new_ticket()
-            self.tickets.append(ticket)
-        self._tell(ticket)
+            number = len(self.webhooks)
+            self.webhooks += self._news()
+        self._tell(number)
 
-    def _tell(self, ticket: Ticket) -> None:
-        receipt = intake.take(
-            ticket,
+    def _tell(self, number: int) -> None:
+        around = intake.Surroundings(
             store=self.feedback,
             queue=SimpleNamespace(send=self._enqueue),
+            schedule=SimpleNamespace(at=self._enqueue_later),
             keys=KEYS,
             pepper=PEPPER,
+            configuration=load_configuration(_CONFIGURATION),
             base_url="https://example.com",
             now=self.now,
         )
-        self.told.asks.add(receipt.ask)
-        self.told.tickets.add(ticket.id)
+        receipt = intake.take(self.webhooks[number], around)
+        if receipt.ask:
+            self.told.asks.add(receipt.ask)
+        self.told.deliveries.add(number)
 
     def mail(self) -> None:
-        """A queue delivers a planned ask; it stays on the queue after any failure."""
+        """A queue delivers a message, which stays on the queue after any failure."""
+        self._take_due()
         if not self.queue:
             return
-        ask_id = self.dice.choice(self.queue)
+        message = self.dice.choice(self.queue)
+        self._work_off(message)
+        if self.dice.random() < 0.8 and message in self.queue:
+            self.queue.remove(message)
+
+    def _take_due(self) -> None:
+        for name, (at, message) in [*self.later.items()]:
+            if at <= self.now:
+                self.queue.append(message)
+                if self.dice.random() < 0.9:  # a schedule fires at least once
+                    del self.later[name]
+
+    def _work_off(self, message: dict[str, Any]) -> None:
+        around = ask.Surroundings(
+            store=self.feedback,
+            progress=DynamoProgressStore(Table(self.client, "ProgressTable")),
+            schedule=SimpleNamespace(at=self._enqueue_later),
+            configuration=load_configuration(_CONFIGURATION),
+            base_url="https://example.com",
+            now=self.now,
+        )
+        if "remind" in message:
+            ask.remind(message["remind"], self._remind, around)
+            return
+        ask_id = message["ask"]
         try:
-            ask.send(ask_id, store=self.feedback, deliver=self._deliver, now=self.now)
+            ask.send(ask_id, self._deliver, around)
         except (Crash, NorthstarError):
             self.told.mail_faults[ask_id] = self.told.mail_faults.get(ask_id, 0) + 1
             raise
-        if self.dice.random() < 0.8 and ask_id in self.queue:
-            self.queue.remove(ask_id)
 
     def answer(self) -> None:
         """A customer answers, changes the answer, or sends the same one twice."""
@@ -160,7 +191,9 @@ class World:
         sent = self.told.answers.setdefault(ask_id, [])
         sent.append(response)
         nth = len(sent) - 1
-        answer.submit(token, response, store=self.feedback, keys=KEYS, now=self.now)
+        answer.submit(
+            token, response, store=self.feedback, keys=KEYS, zone=ZoneInfo(ZONE), now=self.now
+        )
         self.told.acknowledged[ask_id] = nth
 
     def collect(self) -> None:
@@ -218,11 +251,15 @@ class World:
         """Without further faults, let everything that waits arrive; then everything once more."""
         self.faults = False
         self.now += timedelta(hours=1)  # every claim that a crash left has run out
-        for ticket in self.tickets:
-            if ticket.id not in self.told.tickets:  # a helpdesk repeats what was not taken
-                self._tell(ticket)
-        for ask_id in [*self.queue]:
-            ask.send(ask_id, store=self.feedback, deliver=self._deliver, now=self.now)
+        for number in range(len(self.webhooks)):
+            if number not in self.told.deliveries:  # a helpdesk repeats what was not taken
+                self._tell(number)
+        while self.queue or self.later:
+            for message in [*self.queue]:
+                self._work_off(message)
+                self.queue.remove(message)
+            self.now += timedelta(hours=6)
+            self._take_due()
         self._drain()
         self.dice.shuffle(self.delivered)
         for function in ("Count", "Score", "Count"):
@@ -243,14 +280,34 @@ class World:
             self.take_in()
         raise RuntimeError(f"{len(self.waiting)} deliveries fail without any fault")
 
+    def _news(self) -> list[Ticket | Withdrawn | Said]:
+        """A new ticket, one that is opened again and maybe solved once more, or a remark."""
+        before = [one for one in self.webhooks if isinstance(one, Ticket)]
+        kind = self.dice.random()
+        if kind < 0.1:
+            text = self.dice.choice(COMMENTS) or None
+            number = str(len(self.webhooks))
+            return [Said("standard", number, "social", self.now, text=text, rating=3)]
+        if kind > 0.3 or not before:
+            return [self._new_ticket()]
+        first = self.dice.choice(before)
+        reopened = first.solved_at + timedelta(minutes=self.dice.randint(1, 600))
+        again = replace(first, solved_at=reopened + timedelta(minutes=self.dice.randint(1, 600)))
+        news: list[Ticket | Withdrawn | Said] = [
+            Withdrawn(first.desk, first.id, reopened, "reopened"),
+            again,
+        ]
+        self.dice.shuffle(news)
+        return news[: self.dice.randint(1, 2)]
+
     def _new_ticket(self) -> Ticket:
-        number = len(self.tickets)
+        number = len(self.webhooks)
         return Ticket(
             desk="standard",
             id=f"T{number}",
-            channel=self.dice.choice(("link", "link", "email")),
+            channel=self.dice.choice(("link", "email", "email")),
             solved_at=self.now - timedelta(hours=self.dice.randint(0, 30)),
-            customer=Customer(f"c{number % 7}", f"c{number % 7}@example.com", "Kim"),
+            customer=Customer("c", self.dice.choice(("a@example.com", "b@example.com")), "Kim"),
             team=self.dice.choice(("billing", "tech", None)),
             template=self.dice.choice((Template("refund", "1"), Template("refund", "2"), None)),
             language=self.dice.choice(("en", "fr", None)),
@@ -259,12 +316,24 @@ class World:
     def _enqueue(self, message: dict[str, Any]) -> None:
         if self.faults and self.dice.random() < 0.1:
             raise Unavailable("the queue did not answer")
-        self.queue.append(message["ask"])
+        self.queue.append(message)
 
-    def _deliver(self, planned: Ask) -> None:
+    def _enqueue_later(self, moment: datetime, name: str, message: dict[str, Any]) -> None:
+        if self.faults and self.dice.random() < 0.1:
+            raise Unavailable("the schedule did not answer")
+        self.later[f"{name} {moment}"] = (moment, message)
+
+    def _deliver(self, planned: Ask) -> Channel:
         if self.faults and self.dice.random() < 0.15:
             raise Unavailable("the mail service did not answer")
         self.told.mails[planned.id] = self.told.mails.get(planned.id, 0) + 1
+        return planned.ticket.channel
+
+    def _remind(self, sent: Ask) -> Channel:
+        if self.faults and self.dice.random() < 0.15:
+            raise Unavailable("the mail service did not answer")
+        self.told.reminders[sent.id] = self.told.reminders.get(sent.id, 0) + 1
+        return sent.ticket.channel
 
     def _store_changes(self) -> None:
         for _ in range(self.dice.randint(1, 3)):
@@ -372,8 +441,9 @@ def check(world: World) -> list[str]:
         broken.append(f"the aggregates differ from a recount: {found.behind} {found.drift[:5]}")
     records = list(feedback.records())
     asks = {r.id: r for r in records if isinstance(r, Ask)}
-    if len(asks) > len(world.tickets):
-        broken.append(f"{len(asks)} asks for {len(world.tickets)} resolutions")
+    resolutions = {(t.id, t.solved_at) for t in world.webhooks if isinstance(t, Ticket)}
+    if len(asks) > len(resolutions):
+        broken.append(f"{len(asks)} asks for {len(resolutions)} resolutions")
     if missing := world.told.asks - asks.keys():
         broken.append(f"acknowledged, but not stored: {sorted(missing)}")
     broken += _answers_kept(world.told, asks)
@@ -382,8 +452,32 @@ def check(world: World) -> list[str]:
         for ask_id, n in world.told.mails.items()
         if n > 1 + world.told.mail_faults.get(ask_id, 0)
     ]
+    broken += [
+        f"ask {i} was reminded of {n} times" for i, n in world.told.reminders.items() if n > 1
+    ]
+    broken += _nobody_asked_too_often(asks.values())
+    broken += _nothing_outdated_stands(asks.values(), feedback)
     broken += _plain_totals(records, progress)
     return broken
+
+
+def _nobody_asked_too_often(asks: Iterable[Ask]) -> Iterator[str]:
+    """Between two asks of one person that both stand lie as many days as configured."""
+    by_person: dict[str, list[datetime]] = {}
+    for one in asks:
+        if one.sent_at and one.state != "cancelled":
+            by_person.setdefault(one.person, []).append(one.sent_at)
+    for person, moments in by_person.items():
+        for before, after in pairwise(sorted(moments)):
+            if after - before < timedelta(days=DAYS_BETWEEN):
+                yield f"{person} was asked at {before} and again at {after}"
+
+
+def _nothing_outdated_stands(asks: Iterable[Ask], feedback: DynamoFeedbackStore) -> Iterator[str]:
+    """No ask is open about a resolution that has ended."""
+    for home in {one.id[:24] for one in asks}:
+        for one in outdated(*feedback.resolutions(home)):
+            yield f"ask {one.id} stands, but its ticket was {one.reason}"
 
 
 def _answers_kept(told: Told, asks: dict[str, Ask]) -> Iterator[str]:
@@ -403,7 +497,8 @@ def _plain_totals(records: list[Record], progress: DynamoProgressStore) -> Itera
             for measure, amount in measures.items():
                 total[measure] = total.get(measure, 0) + amount
     expected = {
-        "tickets": sum(isinstance(r, Ask) for r in records),
+        "tickets": sum(isinstance(r, Ask) and r.state != "cancelled" for r in records),
+        "remarks": sum(isinstance(r, Remark) for r in records),
         "answers": sum(isinstance(r, Ask) and r.response is not None for r in records),
         "reviews": sum(isinstance(r, ReviewRecord) and r.public for r in records),
     }
@@ -431,7 +526,17 @@ def passes(mapping: template.StreamMapping, entry: dict[str, Any]) -> bool:
     return any(filters.matches(one, entry) for one in mapping.filters)
 
 
-_CONFIGURATION = f'[business]\ntime_zone = "{ZONE}"\n'
+DAYS_BETWEEN = 1
+_CONFIGURATION = f"""
+[business]
+time_zone = "{ZONE}"
+[asking]
+days_between = {DAYS_BETWEEN}
+remind_after_days = 1
+quiet_from = "22:00"
+quiet_until = "06:30"
+delay_minutes = {{ email = 30 }}
+"""
 _QUIET = {"POWERTOOLS_METRICS_DISABLED": "true", "POWERTOOLS_LOG_LEVEL": "CRITICAL"}
 
 

@@ -1,4 +1,4 @@
-"""Hypothesis strategies and builders for records of both kinds."""
+"""Hypothesis strategies for records of every kind."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from northstar.domain.remarks import Remark, Said
 from northstar.domain.reviews import Review, ReviewRecord
 from northstar.domain.sentiment import Score
-from northstar.domain.surveys import Ask, Response
+from northstar.domain.surveys import AnonymousAnswer, Ask, Response
 from northstar.domain.tickets import Customer, Template, Ticket
 
 NOW = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)  # half an hour before Berlin's clocks change
@@ -28,7 +29,7 @@ def scores(draw: st.DrawFn) -> Score:
 
 @st.composite
 def asks(draw: st.DrawFn, record_id: str, version: int) -> Ask:
-    """One ask at one version: suppressed, sent, or answered with or without a scored comment."""
+    """One ask at one version, of any state that is counted, with or without a scored comment."""
     template = draw(st.none() | st.builds(Template, _words, st.none() | _words))
     ticket = Ticket(
         desk="standard",
@@ -41,9 +42,10 @@ def asks(draw: st.DrawFn, record_id: str, version: int) -> Ask:
         template=template,
         language=draw(st.none() | _languages),
     )
-    state = draw(st.sampled_from(["suppressed", "sent", "answered"]))
-    sent_at = draw(_moments) if state != "suppressed" else None
+    state = draw(st.sampled_from(["suppressed", "cancelled", "sent", "answered"]))
+    sent_at = draw(_moments) if state in {"sent", "answered"} else None
     answered = state == "answered"
+    anonymous = draw(st.booleans())
     comment = draw(st.none() | st.just("text")) if answered else None
     yes = draw(st.booleans())
     response = Response(solved=yes, comment=comment) if template else Response(csat=4 if yes else 1)
@@ -55,10 +57,63 @@ def asks(draw: st.DrawFn, record_id: str, version: int) -> Ask:
         ticket=ticket,
         person="p",
         planned_at=NOW,
+        due_at=draw(_moments),
+        survey=draw(st.sampled_from(["built-in@1", "built-in@2"])),
+        anonymous=anonymous,
+        reason=draw(st.sampled_from(["tag", "no_address"])) if state == "suppressed" else None,
+        medium=draw(st.sampled_from([None, "chat"])),
         sent_at=sent_at,
+        reminded_at=sent_at and draw(st.none() | _moments),
         answered_at=draw(_moments) if answered else None,
-        response=response if answered else None,
-        score=draw(scores()) if answered and response.comment else None,
+        response=response if answered and not anonymous else None,
+        suspect=answered and draw(st.booleans()),
+        score=draw(scores()) if answered and response.comment and not anonymous else None,
+    )
+
+
+@st.composite
+def answers(draw: st.DrawFn, record_id: str, version: int) -> AnonymousAnswer:
+    """One answer that leads back to nobody, with or without a scored comment."""
+    comment = draw(st.none() | st.just("text"))
+    return AnonymousAnswer(
+        id=record_id,
+        version=version,
+        day=draw(st.sampled_from(["2026-03-28", "2026-03-29"])),
+        question="csat",
+        response=Response(csat=draw(st.integers(1, 5)), comment=comment),
+        channel=draw(st.sampled_from(["email", "chat", "link"])),
+        survey="built-in@1",
+        team=draw(st.none() | _words),
+        agent=draw(st.none() | _words),
+        template=draw(st.none() | _words),
+        language=draw(st.none() | _languages),
+        suspect=draw(st.booleans()),
+        score=draw(scores()) if comment else None,
+    )
+
+
+@st.composite
+def remarks(draw: st.DrawFn, record_id: str, version: int) -> Remark:
+    """One remark of a known or an unknown person, with or without stars and a scored text."""
+    text = draw(st.none() | st.just("text"))
+    person = draw(st.none() | st.just("p"))
+    return Remark(
+        id=record_id,
+        version=version,
+        person=person,
+        score=draw(scores()) if text else None,
+        said=Said(
+            desk="standard",
+            id="1",
+            channel=draw(_words),
+            said_at=draw(_moments),
+            author=draw(st.sampled_from(["customer", "agent"])),
+            text=text,
+            rating=draw(st.none() | st.integers(1, 5)),
+            journey=draw(st.sampled_from([None, "buy", "renew"])),
+            language=draw(st.none() | _languages),
+            customer=Customer(person, name="Kim") if person else None,
+        ),
     )
 
 

@@ -1,6 +1,4 @@
-"""ask: planned asks are sent, each in its ticket's own medium."""
-
-from datetime import UTC, datetime
+"""ask: planned asks are sent, each in its ticket's own medium, and mails that come back are noted."""
 
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
@@ -9,26 +7,18 @@ from aws_lambda_powertools.utilities.batch import (
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from northstar.app import ask
-from northstar.runtime import bootstrap
-from northstar.runtime.observability import count_metric, observed
+from northstar.runtime.observability import observed
+from northstar.runtime.sending import work
 
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 
-def send(record: SQSRecord) -> None:
-    """Send the ask of one message."""
-    planned = record.json_body
-    sent = ask.send(
-        planned["ask"],
-        store=bootstrap.feedback_store(),
-        deliver=bootstrap.mail_sender(planned["base_url"]),
-        now=datetime.now(UTC),
-    )
-    count_metric("AsksSent" if sent.state == "sent" else "AsksNotSent")
+def message(record: SQSRecord) -> None:
+    """Work off one message."""
+    work(record.body, int(record.attributes.approximate_receive_count or 1))
 
 
 @observed
 def handler(event, context):
     """Work off a batch of messages; what failed comes again."""
-    return process_partial_response(event, send, processor, context)
+    return process_partial_response(event, message, processor, context)

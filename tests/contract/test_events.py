@@ -17,6 +17,8 @@ EVENTS = sorted(p for p in (ROOT / "events").glob("*/*.json") if p.parent.name !
 
 EXPECTED: dict[str, Any] = {
     "answer/unknown_link": 404,
+    "ask/bounce": [],
+    "ask/complaint": [],
     "ask/planned": ["1"],  # there is no such ask, so the message comes again
     "collect/job": ["1"],  # an address on this machine is refused outside a local stack
     "collect/plan": {"planned": 0},

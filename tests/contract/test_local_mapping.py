@@ -14,7 +14,7 @@ NOW = parse("2026-11-22T10:00:00Z")
 
 def test_every_resource_type_is_mapped_or_ignored_with_a_reason() -> None:
     """No resource type of the translated template is unknown to the local stack."""
-    known = template.STATE_TYPES | template.RUN_TYPES | template.IGNORED_TYPES.keys()
+    known = template.MADE_TYPES | template.RUN_TYPES | template.IGNORED_TYPES.keys()
     used = {resource["Type"] for resource in template.translate(PATH)["Resources"].values()}
 
     assert used <= known

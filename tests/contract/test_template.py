@@ -38,7 +38,9 @@ def environment_read(function: str) -> set[str]:
         "pepper": {"IDENTITY_SECRET"},
         "desk_secrets": {"DESK_SECRET"},
         "configuration": {"CONFIGURATION"},
-        "mail_sender": {"CONFIGURATION", "TOKEN_SECRET"},
+        "account": {"CONFIGURATION", "DESK_SECRET"},
+        "mailer": {"MAIL_EVENTS"},
+        "schedule": {"SCHEDULE_GROUP", "SCHEDULE_ROLE", "SCHEDULE_DEAD_LETTERS", "ASK_QUEUE_ARN"},
         "scorer": set(),
     }
     found: set[str] = set()
@@ -52,7 +54,7 @@ def environment_read(function: str) -> set[str]:
 def _wired_modules(function: str) -> list[Any]:
     """The handler and the runtime modules that it imports, which wire for it."""
     handler = ROOT / "functions" / function.lower() / "handler.py"
-    wiring = {"batches", "collecting", "leadership", "survey"}
+    wiring = {"batches", "collecting", "leadership", "sending", "survey"}
     runtime = ROOT / "layers/northstar/python/northstar/runtime"
     text = handler.read_text("utf-8")
     return [handler, *(runtime / f"{n}.py" for n in wiring if f"northstar.runtime.{n} " in text)]

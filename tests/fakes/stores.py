@@ -10,7 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from northstar.app.count import ACTIONS_LIMIT
 from northstar.domain.aggregates import Contribution, Measures, Record, Row
+from northstar.domain.asking import Contact
 from northstar.domain.errors import Conflict, Invalid
+from northstar.domain.questions import Survey
+from northstar.domain.surveys import Ask
+from northstar.domain.tickets import Withdrawn
 
 
 class MemoryProgress:
@@ -60,3 +64,56 @@ class MemoryRecords:
     def records(self) -> Iterator[Record]:
         """Return every record."""
         return iter(self._records.values())
+
+
+class MemoryAsking:
+    """The half of the FeedbackStore protocol that asking needs."""
+
+    def __init__(self) -> None:
+        self.asks: dict[str, Ask] = {}
+        self._withdrawn: dict[str, Withdrawn] = {}
+        self._contacts: dict[str, Contact] = {}
+        self._surveys: dict[str, Survey] = {}
+
+    def create_ask(self, ask: Ask) -> Ask:
+        """Store a new ask, or return the one that is there."""
+        return self.asks.setdefault(ask.id, ask)
+
+    def ask(self, ask_id: str) -> Ask | None:
+        """Return an ask."""
+        return self.asks.get(ask_id)
+
+    def replace_ask(self, ask: Ask, expected_version: int) -> None:
+        """Store the next version over the expected one."""
+        if self.asks[ask.id].version != expected_version:
+            raise Conflict("another version")
+        self.asks[ask.id] = ask
+
+    def resolutions(self, home: str) -> tuple[list[Ask], Withdrawn | None]:
+        """Return the asks of a ticket and its withdrawal."""
+        asks = [ask for ask_id, ask in self.asks.items() if ask_id.startswith(home)]
+        return asks, self._withdrawn.get(home)
+
+    def withdraw(self, home: str, withdrawn: Withdrawn) -> None:
+        """Keep the latest withdrawal."""
+        before = self._withdrawn.get(home)
+        if before is None or before.at < withdrawn.at:
+            self._withdrawn[home] = withdrawn
+
+    def contact(self, person: str) -> Contact:
+        """Return what is remembered of a person."""
+        return self._contacts.get(person, Contact(person))
+
+    def replace_contact(self, contact: Contact, expected_version: int) -> None:
+        """Store the next version over the expected one."""
+        if self.contact(contact.person).version != expected_version:
+            raise Conflict("another version")
+        self._contacts[contact.person] = contact
+
+    def keep_survey(self, survey: Survey) -> None:
+        """Keep a wording."""
+        self._surveys[survey.id] = survey
+
+    def survey(self, survey_id: str) -> Survey | None:
+        """Return a wording."""
+        return self._surveys.get(survey_id)

@@ -44,7 +44,7 @@ class Pipeline:
         self, body: bytes, *, secret: str = SECRET, desk: str = "standard", **headers: str
     ) -> Response:
         """Post a signed delivery; keyword arguments replace its headers (`webhook_id="…"`)."""
-        now = datetime.now(UTC)
+        now = datetime.fromtimestamp(self.at, UTC)
         try:
             signature = Webhook(secret).sign("msg_1", now, body.decode())
         except UnicodeDecodeError:
@@ -114,6 +114,21 @@ class Pipeline:
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return reports
 
+    def work_off_schedule(self) -> None:
+        """Let the time of every one-off schedule come: its message goes to the queue, once."""
+        scheduler, sqs, group = _client("scheduler"), _client("sqs"), self.made["Later", "Ref"]
+        for listed in scheduler.list_schedules(GroupName=group)["Schedules"]:
+            one = scheduler.get_schedule(GroupName=group, Name=listed["Name"])
+            message = one["Target"]["Input"]
+            sqs.send_message(QueueUrl=self.made["AskQueue", "Ref"], MessageBody=message)
+            scheduler.delete_schedule(GroupName=group, Name=listed["Name"])
+
+    def configure(self, text: str) -> None:
+        """Store a northstar.toml, and let every function read it anew."""
+        name = self.made["Configuration", "Ref"]
+        _client("ssm").put_parameter(Name=name, Value=text, Type="String", Overwrite=True)
+        memory.forget()
+
     def work_off_stream(self) -> None:
         """Give what is new in the stream to score and count, until nothing is."""
         while entries := self.new_entries():
@@ -162,7 +177,11 @@ def _client(service: str) -> Any:
 
 
 def delivery(**changes: Any) -> dict[str, Any]:
-    """Return a `ticket.solved` body; keyword arguments change or add fields of the ticket."""
+    """Return a `ticket.solved` body; keyword arguments change or add fields of the ticket.
+
+    Another ticket is another customer's, who may be asked as well.
+    """
+    name = "ann" if changes.get("id", "T-1") == "T-1" else f"ann.{changes['id']}"
     ticket = {
         "id": "T-1",
         "subject": "Where is my refund?",
@@ -174,7 +193,7 @@ def delivery(**changes: Any) -> dict[str, Any]:
         "agent": "Kim",
         "template": {"id": "refund", "version": "3"},
         "language": "en",
-        "customer": {"id": "c-1", "email": "ann@example.org", "name": "Ann"},
+        "customer": {"id": f"c-{name}", "email": f"{name}@example.org", "name": "Ann"},
     }
     return {"type": "ticket.solved", "ticket": ticket | changes}
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -16,11 +17,13 @@ from local import memory
 from local.store import StoreReview, shopify_page
 from northstar.runtime import collecting
 from northstar.runtime.configuration import load
+from tests.conftest import ROOT
 from tests.integration.conftest import Pipeline, delivery
 from tests.template import functions
 
 SERVICES = {"sesv2": "ses"}
-IMPLIED = {
+PASSED = {("scheduler", "CreateSchedule"): {"scheduler:CreateSchedule", "iam:PassRole"}}
+IMPLIED = PASSED | {
     ("dynamodb", "TransactWriteItems"): set(),  # its Put and Update are counted below
     ("sesv2", "SendEmail"): {"ses:SendEmail", "ses:SendRawEmail"},
 }
@@ -69,11 +72,17 @@ def test_actions_used_are_actions_granted(
     used: dict[str, set[str]], pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Through every path of every function."""
+    in_an_hour = datetime.now(UTC) + timedelta(hours=1)
+    pipeline.configure("[asking]\ndelay_minutes = { email = 60 }\nremind_after_days = 1\n")
+    pipeline.solved(id="T-3", channel="email", solved_at=in_an_hour.isoformat())
+    pipeline.configure("[asking]\nremind_after_days = 1\n")
     asked = pipeline.solved(channel="email")
     pipeline.work_off_queue()
+    _bounce(pipeline)
     linked = pipeline.solved(id="T-2")
     pipeline.answer(linked["survey_url"], answer="yes", comment="Great")
     pipeline.get(linked["survey_url"])
+    _anonymous(pipeline)
     entries = pipeline.new_entries()
     pipeline._read = 0
     pipeline.work_off_stream()
@@ -95,6 +104,21 @@ def test_actions_used_are_actions_granted(
         if used[name] != granted(name)
     }
     assert differing == {}
+
+
+def _bounce(pipeline: Pipeline) -> None:
+    """The mail service tells of a mail that came back."""
+    sample = json.loads((ROOT / "events/ask/bounce.json").read_text("utf-8"))
+    assert pipeline.invoke("Ask", sample).payload == {"batchItemFailures": []}
+
+
+def _anonymous(pipeline: Pipeline) -> None:
+    """An answer apart from its ask, and no more surveys for who gave it."""
+    pipeline.configure("[answering]\nanonymous = true\n")
+    link = pipeline.solved(id="T-4")["survey_url"]
+    assert pipeline.answer(link, answer="no").status == 303
+    (stop,) = re.findall(r'href="(/u/[\w.-]+)"', pipeline.get(f"{link}").body.decode()) or [""]
+    assert stop == "" or pipeline.call("POST", stop).status == 200
 
 
 def _collect_once(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,7 +83,8 @@ def test_too_many_actions_are_refused(progress: Any) -> None:
 
 def test_eight_threads_count_each_record_once(progress_store: Any) -> None:
     """Eight counters race over the same forty records, and each counts once."""
-    asks = [replace(surveys.plan(_ticket(str(n)), b"p", NOW), id=f"{n:032x}") for n in range(40)]
+    planned = [surveys.plan(_ticket(str(n)), b"p", NOW) for n in range(40)]
+    asks = [replace(surveys.hand_over(ask, NOW), id=f"{n:032x}") for n, ask in enumerate(planned)]
 
     def race(thread: int) -> Any:
         mine = asks[thread * 5 :] + asks[: thread * 5]
@@ -102,7 +103,14 @@ def test_eight_threads_count_each_record_once(progress_store: Any) -> None:
 
 
 @given(
-    st.integers(1, 9).flatmap(lambda n: records.asks(f"{n:032x}", 3) | records.reviews(str(n), 3))
+    st.integers(1, 9).flatmap(
+        lambda n: (
+            records.asks(f"{n:032x}", 3)
+            | records.answers(f"{n:032x}", 3)
+            | records.remarks(f"{n:032x}", 3)
+            | records.reviews(str(n), 3)
+        )
+    )
 )
 def test_a_record_survives_the_table(record: Any) -> None:
     """Item and back is the same record; of the customer only the hash is kept."""

@@ -16,6 +16,7 @@ import pytest
 from northstar.app import answer, ask
 from northstar.domain import surveys
 from northstar.domain.errors import Unavailable
+from northstar.domain.tickets import Channel
 from northstar.runtime import bootstrap
 from tests.integration.conftest import SECRET, Pipeline, delivery
 
@@ -52,11 +53,17 @@ def test_the_same_webhook_makes_one_ask(pipeline: Pipeline) -> None:
 
 
 def test_solving_again_asks_again(pipeline: Pipeline) -> None:
-    """Another time of solution is another resolution, and has an ask of its own."""
+    """Another time of solution is another resolution: its ask takes the place of the first."""
     first = pipeline.solved()
     second = pipeline.solved(solved_at="2026-11-21T10:00:00Z")
     assert first["ask"] != second["ask"]
     assert first["ask"][:24] == second["ask"][:24]  # they stand together, under their ticket
+    assert pipeline.get(first["survey_url"]).status == 410
+    assert pipeline.answer(second["survey_url"], answer="yes").status == 303
+    assert pipeline.solved()["state"] == "cancelled"  # the first delivery again
+    pipeline.work_off_stream()
+    assert (pipeline.total("tickets"), pipeline.total("cancelled")) == (1, 1)
+    assert (pipeline.total("sent"), pipeline.total("answered")) == (1, 1)
 
 
 def test_a_ticket_by_mail_is_mailed_once(pipeline: Pipeline) -> None:
@@ -113,21 +120,33 @@ def test_two_messages_for_one_ask_send_one_mail(pipeline: Pipeline) -> None:
     told = pipeline.solved(channel="email")
     store, mails, refused = bootstrap.feedback_store(), [], []
 
-    def deliver(claimed: surveys.Ask) -> None:
+    def deliver(claimed: surveys.Ask) -> Channel:
         mails.append(claimed.id)
         with pytest.raises(Unavailable) as other:
-            ask.send(told["ask"], store=store, deliver=deliver, now=now)
+            ask.send(told["ask"], deliver, around)
         refused.append(other)
+        return "email"
 
-    now = datetime.now(UTC)
-    assert ask.send(told["ask"], store=store, deliver=deliver, now=now).state == "sent"
-    assert ask.send(told["ask"], store=store, deliver=deliver, now=now).state == "sent"
+    around = ask.Surroundings(
+        store=store,
+        progress=bootstrap.progress_store(),
+        schedule=bootstrap.schedule(),
+        configuration=bootstrap.configuration(),
+        base_url="https://example.com",
+        now=datetime.now(UTC),
+    )
+    assert ask.send(told["ask"], deliver, around).state == "sent"
+    assert ask.send(told["ask"], deliver, around).state == "sent"
     assert (len(mails), len(refused)) == (1, 1)
 
 
 @pytest.mark.parametrize(
     ("changes", "reason"),
-    [({"channel": "chat"}, "chat"), ({"channel": "email", "customer": {"id": "c"}}, "no address")],
+    [
+        ({"channel": "email", "customer": {"id": "c"}}, "no_address"),
+        ({"by_bot": True}, "bot_only"),
+        ({"internal": True}, "internal"),
+    ],
 )
 def test_who_cannot_be_asked_is_kept_with_the_reason(
     pipeline: Pipeline, changes: dict[str, Any], reason: str
@@ -135,11 +154,12 @@ def test_who_cannot_be_asked_is_kept_with_the_reason(
     """A suppressed ask is stored, says why, and counts as a ticket without an ask."""
     told = pipeline.solved(**changes)
     ask = bootstrap.feedback_store().ask(told["ask"])
-    assert told["state"] == "suppressed"
+    assert (told["state"], told["reason"]) == ("suppressed", reason)
     assert ask is not None
-    assert reason in (ask.reason or "")
+    assert (ask.reason, ask.ticket.customer.email) == (reason, None)
     pipeline.work_off_stream()
     assert (pipeline.total("suppressed"), pipeline.total("sent")) == (1, 0)
+    assert pipeline.total(f"suppressed_{reason}") == 1
 
 
 def test_get_and_head_never_write(pipeline: Pipeline) -> None:
@@ -227,7 +247,8 @@ def test_twenty_answers_at_once_leave_one(pipeline: Pipeline) -> None:
 
     def submit(number: int) -> str:
         chosen = surveys.Response(csat=number % 5 + 1)
-        return answer.submit(token, chosen, store=store, keys=keys, now=now).state
+        zone = bootstrap.configuration().business.zone
+        return answer.submit(token, chosen, store=store, keys=keys, zone=zone, now=now).state
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(submit, range(20))) == {"answered"}
@@ -242,7 +263,7 @@ def test_naughty_strings_are_stored_shown_as_text_and_counted(
     """Every naughty string as comment, name and subject gets through as text, and is counted."""
     strings = json.loads((shared_data / "security/blns.json").read_text("utf-8"))
     for number, naughty in enumerate(strings):
-        customer = {"id": "c", "name": naughty}
+        customer = {"id": f"c-{number}", "name": naughty}
         told = pipeline.solved(id=f"T-{number}", subject=naughty, customer=customer)
         page = pipeline.get(told["survey_url"])
         assert page.status == 200

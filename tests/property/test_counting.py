@@ -65,6 +65,13 @@ class Counting(RuleBasedStateMachine):
         """An ask gets its next version."""
         return self._next(data.draw(records.asks(record_id, self._version(record_id))))
 
+    @rule(target=versions, number=st.integers(1, 2), data=st.data())
+    def something_else_is_said(self, number: int, data: st.DataObject) -> Record:
+        """An anonymous answer or a remark gets its next version."""
+        kind = data.draw(st.sampled_from([records.answers, records.remarks]))
+        record_id = f"{kind.__name__}{number}"
+        return self._next(data.draw(kind(record_id, self._version(record_id))))
+
     @rule(target=versions, review_id=st.sampled_from(REVIEW_IDS), data=st.data())
     def review_changes(self, review_id: str, data: st.DataObject) -> Record:
         """A review gets its next version."""
@@ -221,4 +228,5 @@ def _ask(number: int) -> Record:
         team=f"team{number}",
         template=Template(f"template{number}", "1"),
     )
-    return replace(surveys.plan(ticket, b"p", records.NOW), id=f"ask{number}")
+    ask = surveys.hand_over(surveys.plan(ticket, b"p", records.NOW), records.NOW)
+    return replace(ask, id=f"ask{number}")

@@ -1,44 +1,192 @@
-"""Ask: send one planned ask in the ticket's own medium.
+"""Ask: send one planned ask in the ticket's own medium, and later, at most once, remind of it.
 
-One worker claims the ask, hands the mail over, and stores the success. A crash between the last two
-repeats that one mail, once the claim has run out; nothing else is sent twice.
+One worker claims the ask, hands the message over, and stores the success. A crash between the last
+two repeats that one message, once the claim has run out; nothing else is sent twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from northstar.app.ports import FeedbackStore
-from northstar.domain.errors import Conflict, Invalid, NotFound
-from northstar.domain.surveys import Ask, begin_sending, finish_sending, suppress
+from northstar.app import contacts
+from northstar.app.configuration import Configuration
+from northstar.app.ports import Alert, FeedbackStore, ProgressStore, Queue, Schedule
+from northstar.domain import returns
+from northstar.domain.asking import Reason, awake
+from northstar.domain.errors import Conflict, Invalid, NotFound, Retryable
+from northstar.domain.returns import Kind, Returned
+from northstar.domain.surveys import (
+    Ask,
+    begin_reminding,
+    begin_sending,
+    finish_sending,
+    suppress,
+    without_address,
+)
+from northstar.domain.tickets import Channel
 
-Send = Callable[[Ask], None]
-"""Hands an ask over to its medium. Raises Retryable to be tried again, Invalid to be given up."""
+Deliver = Callable[[Ask], Channel]
+"""Hands a message over and returns how it went. Raises Retryable to be tried again, Invalid when
+it can never be delivered."""
+
+_PAUSE = timedelta(hours=1)
 
 
-def send(ask_id: str, *, store: FeedbackStore, deliver: Send, now: datetime) -> Ask:
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an ask is sent with. `now` is aware; `base_url` is where the customers' pages are."""
+
+    store: FeedbackStore
+    progress: ProgressStore
+    schedule: Schedule
+    configuration: Configuration
+    base_url: str
+    now: datetime
+
+
+def hand_on(ask: Ask, base_url: str, queue: Queue, schedule: Schedule, now: datetime) -> None:
+    """Hand a planned ask to the sending: at once, or when it is due."""
+    message = {"ask": ask.id, "base_url": base_url}
+    if ask.due_at <= now:
+        queue.send(message)
+    else:
+        schedule.at(ask.due_at, f"ask-{ask.id}", message)
+
+
+def send(ask_id: str, deliver: Deliver, around: Surroundings) -> Ask:
     """Send an ask unless it was sent before, and return it as it then stands.
 
     Raises:
         NotFound: there is no such ask.
         Retryable: somebody else is sending it, or the medium or the store did not answer.
     """
+    ask = _found(ask_id, around.store)
+    if ask.state not in {"planned", "sending"}:
+        _schedule_reminder(ask, around)
+        return ask
+    if _postponed(ask, "ask", around):
+        return ask
+    claimed = begin_sending(ask, around.now)
+    rules = around.configuration.asking
+    reason = contacts.claim(ask, around.now, store=around.store, rules=rules)
+    if reason:
+        return _stored(suppress(ask, reason), ask.version, around.store)
+    around.store.replace_ask(claimed, ask.version)
+    try:
+        medium = deliver(claimed)
+    except Invalid as refusal:
+        why: Reason = "no_conversation" if refusal.field == "no_conversation" else "refused"
+        return _stored(suppress(claimed, why), claimed.version, around.store)
+    sent = finish_sending(claimed, medium, _reminder_time(claimed, medium, around))
+    sent = _stored(sent, claimed.version, around.store)
+    _schedule_reminder(sent, around)
+    if medium == "email":
+        around.progress.add_sent_mail(around.now)
+    return sent
+
+
+def remind(ask_id: str, deliver: Deliver, around: Surroundings) -> Ask:
+    """Remind of an ask that is still open, and return it as it then stands.
+
+    It is marked as reminded before the message is handed over: a crash may lose the reminder, and
+    never sends a second one. Raises as `send` does.
+    """
+    ask = _found(ask_id, around.store)
+    reminded = begin_reminding(ask, around.now)
+    if reminded is ask or _postponed(ask, "remind", around):
+        return ask
+    if around.store.contact(ask.person).closed:
+        silent = replace(without_address(ask), remind_at=None, version=ask.version + 1)
+        return _stored(silent, ask.version, around.store)
+    around.store.replace_ask(reminded, ask.version)
+    try:
+        deliver(ask)
+    except Retryable:
+        _stored(_as_before(ask, reminded), reminded.version, around.store)
+        raise
+    except Invalid:
+        return reminded
+    around.progress.add_sent_mail(around.now)
+    return reminded
+
+
+def came_back(event: Returned, person_of: Callable[[str], str], around: Surroundings) -> None:
+    """Remember whom not to write to again; the same event again changes nothing."""
+
+    def close(kind: Kind, address: str) -> None:
+        contacts.change(
+            person_of(address),
+            lambda contact: returns.after_return(contact, event.id, kind),
+            store=around.store,
+        )
+
+    for address in event.addresses:
+        close(event.kind, address)
+    if event.kind != "soft_bounce":
+        around.progress.add_returned(event)
+
+
+def _found(ask_id: str, store: FeedbackStore) -> Ask:
     ask = store.ask(ask_id)
     if ask is None:
         raise NotFound(f"There is no ask {ask_id}.")
-    claimed = begin_sending(ask, now)
-    if claimed is ask:
-        return ask
-    store.replace_ask(claimed, ask.version)
+    return ask
+
+
+def _stored(following: Ask, expected_version: int, store: FeedbackStore) -> Ask:
+    """Store the next version; where somebody was faster (answered, cancelled), theirs stands."""
     try:
-        deliver(claimed)
-    except Invalid as refusal:
-        following = suppress(claimed, str(refusal))
-    else:
-        following = finish_sending(claimed)
-    try:
-        store.replace_ask(following, claimed.version)
-    except Conflict:  # the customer has answered already
-        return store.ask(ask_id) or following
+        store.replace_ask(following, expected_version)
+    except Conflict:
+        return store.ask(following.id) or following
     return following
+
+
+def _postponed(ask: Ask, what: str, around: Surroundings) -> bool:
+    """Put off what falls into quiet hours, or while too many mails come back."""
+    told = around.configuration
+    later = awake(around.now, ask.ticket, told.asking, told.business.zone)
+    if later == around.now and ask.ticket.channel == "email":
+        later += _PAUSE if _sending_is_stopped(around) else timedelta(0)
+    if later == around.now:
+        return False
+    message = {what: ask.id, "base_url": around.base_url}
+    around.schedule.at(later, f"{what}-{ask.id}", message)
+    return True
+
+
+def _sending_is_stopped(around: Surroundings) -> bool:
+    health = around.progress.mail_health(around.now)
+    if not returns.must_stop(health, around.configuration.mail.stop_from):
+        return False
+    hour = around.now.replace(minute=0, second=0, microsecond=0)
+    told = (
+        f"Of {health.sent} mails in a day {health.bounces} bounced and {health.complaints} were "
+        "complained about: asks wait until that is better."
+    )
+    around.progress.add_alert(Alert("sending_stopped", hour, "mail", told))
+    return True
+
+
+def _reminder_time(ask: Ask, medium: Channel, around: Surroundings) -> datetime | None:
+    """When to remind (aware), or None: only mails are followed by a reminder."""
+    told = around.configuration
+    days = told.asking.remind_after_days
+    if not days or medium != "email":
+        return None
+    moment = around.now + timedelta(days=days)
+    return awake(moment, ask.ticket, told.asking, told.business.zone)
+
+
+def _schedule_reminder(ask: Ask, around: Surroundings) -> None:
+    """Plan the reminder of a sent ask; the same plan again changes nothing."""
+    if ask.state == "sent" and ask.remind_at and not ask.reminded_at:
+        message = {"remind": ask.id, "base_url": around.base_url}
+        around.schedule.at(ask.remind_at, f"remind-{ask.id}", message)
+
+
+def _as_before(ask: Ask, reminded: Ask) -> Ask:
+    """The ask as it was before the reminder that was surely not sent, at a version of its own."""
+    return replace(ask, version=reminded.version + 1)

@@ -6,13 +6,15 @@ the limits, so that this module needs no validation library at run time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Le, Len
 
+from northstar.domain.asking import Delays, Rules
 from northstar.domain.goals import Goal
+from northstar.domain.questions import Survey
 
 _FORBID_UNKNOWN = {"extra": "forbid"}
 Word = Annotated[str, Len(1, 200)]
@@ -33,10 +35,42 @@ class Business:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """From whom survey mails come. `sender` must be verified with the mail service."""
+    """From whom survey mails come. `sender` must be verified with the mail service.
+
+    Once `stop_from` mails were sent within a day, sending stops while too many of them come back.
+    """
 
     sender: Word = "Northstar Support <support@example.com>"
     reply_to: Word | None = None
+    stop_from: Annotated[int, Ge(1), Le(100_000)] = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What the customers' pages link to, where given, and what becomes of an answer.
+
+    `review_url` is where everybody is invited to write a public review. `anonymous` keeps answers
+    apart from whom they came from. `leave_out_suspects` takes answers that look machine-made out of
+    the rates.
+    """
+
+    review_url: Word | None = None
+    privacy_url: Word | None = None
+    help_url: Word | None = None
+    anonymous: bool = False
+    leave_out_suspects: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Helpdesk:
+    """How replies are written into a helpdesk's conversations: its API's address, and as whom.
+
+    The token is the entry `<name>_api` of the desks' secret.
+    """
+
+    name: Word
+    address: Word
+    agent: Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +111,26 @@ class Configuration:
     business: Business = Business()
     mail: Mail = Mail()
     collecting: Collecting = Collecting()
+    asking: Rules = field(default_factory=Rules)
+    answering: Answering = Answering()
     goals: tuple[Goal, ...] = ()
     sources: tuple[SourceTarget, ...] = ()
+    desks: tuple[Helpdesk, ...] = ()
+    surveys: tuple[Survey, ...] = ()
     public_url: Word | None = None
 
 
-for _section in (Business, Mail, SourceTarget, Collecting, Configuration, Goal):
+for _section in (
+    Business,
+    Mail,
+    Rules,
+    Delays,
+    Answering,
+    Helpdesk,
+    Survey,
+    SourceTarget,
+    Collecting,
+    Configuration,
+    Goal,
+):
     _section.__pydantic_config__ = _FORBID_UNKNOWN  # type: ignore[union-attr]

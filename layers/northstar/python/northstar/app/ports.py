@@ -8,9 +8,14 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from northstar.domain.aggregates import Contribution, Measures, Record, Row
+from northstar.domain.asking import Contact
 from northstar.domain.feedback import Feedback
+from northstar.domain.questions import Survey
+from northstar.domain.remarks import Remark
+from northstar.domain.returns import MailHealth, Returned
 from northstar.domain.reviews import Outcome, Published, ReviewRecord
-from northstar.domain.surveys import Ask
+from northstar.domain.surveys import AnonymousAnswer, Ask
+from northstar.domain.tickets import Withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,25 @@ class Alert:
     at: datetime
     subject: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How we reach a helpdesk's API: its address, as whom we speak there, and the token."""
+
+    address: str
+    agent: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One HTTP request to make."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    method: str = "POST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +124,33 @@ class FeedbackStore(Protocol):
     def replace_ask(self, ask: Ask, expected_version: int) -> None:
         """Store the next version. Raises Conflict when the stored version is another one."""
 
+    def answer_anonymously(self, ask: Ask, expected_version: int, said: AnonymousAnswer) -> None:
+        """Store the ask as answered, and the answer apart from it: both or neither.
+
+        Raises Conflict when the stored version of the ask is another one.
+        """
+
+    def resolutions(self, home: str) -> tuple[list[Ask], Withdrawn | None]:
+        """Return all asks of one ticket, and until when it was withdrawn; read consistently."""
+
+    def withdraw(self, home: str, withdrawn: Withdrawn) -> None:
+        """Keep that a ticket was withdrawn, unless a later withdrawal is known."""
+
+    def contact(self, person: str) -> Contact:
+        """Return what we remember of a person, read consistently; a new one where nothing is."""
+
+    def replace_contact(self, contact: Contact, expected_version: int) -> None:
+        """Store the next version of a contact (0: there is none). Raises Conflict."""
+
+    def keep_survey(self, survey: Survey) -> None:
+        """Keep a wording under its id, for as long as links to it live."""
+
+    def survey(self, survey_id: str) -> Survey | None:
+        """Return a wording that was kept."""
+
+    def create_remark(self, remark: Remark) -> None:
+        """Store a new remark; one that is already stored under its id stays."""
+
     def reviews(self, source: str, app: str, ids: Iterable[str]) -> dict[str, ReviewRecord]:
         """Return the stored records of these store ids, read consistently."""
 
@@ -166,6 +217,15 @@ class ProgressStore(Protocol):
     def sources(self) -> list[SourceState]:
         """Return how every app of every store stands, by source and app."""
 
+    def add_sent_mail(self, at: datetime) -> None:
+        """Count a mail that was sent (aware)."""
+
+    def add_returned(self, returned: Returned) -> None:
+        """Count a hard bounce or a complaint; the same event again changes nothing."""
+
+    def mail_health(self, now: datetime) -> MailHealth:
+        """Return what was sent and came back within the last 24 hours."""
+
     def add_login_code(self, code_hash: str, expires: datetime) -> None:
         """Keep a one-time login code (its hash) until it expires."""
 
@@ -194,3 +254,13 @@ class Queue(Protocol):
 
     def send(self, body: Mapping[str, Any]) -> None:
         """Put one message on the queue. Raises Retryable when it did not get there."""
+
+
+class Schedule(Protocol):
+    """Hands work to another function at a later time."""
+
+    def at(self, moment: datetime, name: str, body: Mapping[str, Any]) -> None:
+        """Put one message on the queue at a moment (aware, to the second).
+
+        The same name and moment again is the same message. Raises Retryable when it is not kept.
+        """

@@ -8,8 +8,9 @@ from dataclasses import replace
 from northstar.app.ports import FeedbackStore
 from northstar.domain.aggregates import Record
 from northstar.domain.errors import Conflict, NorthstarError
+from northstar.domain.remarks import Remark
 from northstar.domain.sentiment import Document, Scorer
-from northstar.domain.surveys import Ask
+from northstar.domain.surveys import AnonymousAnswer, Ask
 
 
 def score(
@@ -34,7 +35,12 @@ def score(
 
 
 def _document(record: Record) -> Document:
-    if isinstance(record, Ask):
-        comment = record.response.comment if record.response else None
-        return Document(comment or "", record.ticket.language)
+    match record:
+        case Ask():
+            comment = record.response.comment if record.response else None
+            return Document(comment or "", record.ticket.language)
+        case AnonymousAnswer():
+            return Document(record.response.comment or "", record.language)
+        case Remark():
+            return Document(record.said.text or "", record.said.language)
     return Document(record.text, record.review.language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
@@ -14,7 +15,14 @@ from northstar.app.ports import (
     Snapshot,
     SourceState,
 )
-from northstar.app.views import FeedbackView, GoalView, Rating, StoreNumbers, Tile
+from northstar.app.views import (
+    AskingNumbers,
+    FeedbackView,
+    GoalView,
+    Rating,
+    StoreNumbers,
+    Tile,
+)
 from northstar.domain.aggregates import Measures
 from northstar.domain.goals import Progress, progress
 from northstar.domain.rates import Rate, wilson
@@ -24,6 +32,7 @@ DEMO_APP = "northstar-demo"
 
 _NEWEST = 6
 _WINDOW = 30
+_SUPPRESSED = "suppressed_"
 _SPARK_WEEKS = 12
 _FIRST_DAY = date(2000, 1, 1)
 _FILE_PAGE = 100
@@ -37,12 +46,20 @@ def goal_view(
     feedback: FeedbackStore,
     totals: ProgressStore,
     now: datetime,
+    leave_out: bool | None = None,
 ) -> GoalView:
-    """Return what the goal page shows at `now` (aware)."""
+    """Return what the goal page shows at `now` (aware).
+
+    `leave_out` takes the answers that look machine-made out of the rates, or puts them back in;
+    None is as configured.
+    """
+    if leave_out is None:
+        leave_out = configuration.answering.leave_out_suspects
     today = now.astimezone(configuration.business.zone).date()
     daily = totals.daily("all", "all", _FIRST_DAY, today)
     states = {(s.run.source, s.run.app): s for s in totals.sources()}
     standing = _progress(configuration, daily, today)
+    counted = _without_suspects(daily) if leave_out else daily
     return GoalView(
         business=configuration.business.name,
         time_zone=configuration.business.time_zone,
@@ -50,9 +67,10 @@ def goal_view(
         progress=standing,
         milestones=_milestones(standing) if standing else (),
         rating=_rating(daily.values()),
-        csat=_tile(daily, today, ("csat_4", "csat_5"), tuple(f"csat_{n}" for n in range(1, 6))),
-        solved=_tile(daily, today, ("solved_yes",), ("solved_yes", "solved_no")),
-        response=_tile(daily, today, ("answered",), ("sent",)),
+        csat=_tile(counted, today, ("csat_4", "csat_5"), tuple(f"csat_{n}" for n in range(1, 6))),
+        solved=_tile(counted, today, ("solved_yes",), ("solved_yes", "solved_no")),
+        response=_tile(counted, today, ("answered",), ("sent",)),
+        asking=_asking(daily, today, left_out=leave_out),
         stores=tuple(
             _store_numbers(s.snapshot, totals, today) for s in states.values() if s.snapshot
         ),
@@ -135,6 +153,40 @@ def _tile(daily: Daily, today: date, hits: tuple[str, ...], trials: tuple[str, .
         now=rate(today, _WINDOW),
         before=rate(today - timedelta(_WINDOW), _WINDOW),
         weeks=tuple(weeks),
+    )
+
+
+def _without_suspects(daily: Daily) -> Daily:
+    """The same days without the answers that look machine-made."""
+    return {
+        day: {
+            name: amount - measures.get(f"suspect_{name}", 0) for name, amount in measures.items()
+        }
+        for day, measures in daily.items()
+    }
+
+
+def _asking(daily: Daily, today: date, *, left_out: bool) -> AskingNumbers:
+    total: Counter[str] = Counter()
+    for n in range(_WINDOW):
+        total.update(daily.get(today - timedelta(n), {}))
+    reasons = Counter(
+        {
+            name.removeprefix(_SUPPRESSED): n
+            for name, n in total.items()
+            if name.startswith(_SUPPRESSED)
+        }
+    )
+    return AskingNumbers(
+        tickets=total["tickets"],
+        sent=total["sent"],
+        answered=total["answered"],
+        reminded=total["reminded"],
+        cancelled=total["cancelled"],
+        coverage=wilson(total["tickets_answered"], total["tickets"]),
+        suppressed=tuple((reason, n) for reason, n in reasons.most_common() if n),
+        suspects=total["suspect_answers"],
+        left_out=left_out,
     )
 
 

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from northstar.domain.remarks import Remark
 from northstar.domain.reviews import ReviewRecord
 from northstar.domain.sentiment import Score
-from northstar.domain.surveys import Ask
+from northstar.domain.surveys import AnonymousAnswer, Ask, Response
 from northstar.domain.times import business_day, weekday_hour
 
-Record = Ask | ReviewRecord
+Record = Ask | AnonymousAnswer | ReviewRecord | Remark
+Dimensions = tuple[tuple[str, str], ...]
 Measures = Mapping[str, int]
 
 
@@ -36,7 +38,7 @@ class Part:
     """Measures that land on one day, once for each of the dimension values."""
 
     day: str
-    dimensions: tuple[tuple[str, str], ...]
+    dimensions: Dimensions
     measures: Measures
 
 
@@ -51,8 +53,7 @@ class Contribution:
 
 def contribution(record: Record, zone: ZoneInfo) -> Contribution:
     """Return what a record adds; days are business days of `zone`."""
-    parts = _of_ask(record, zone) if isinstance(record, Ask) else _of_review(record, zone)
-    return Contribution(record.id, record.version, parts)
+    return Contribution(record.id, record.version, _parts(record, zone))
 
 
 def rows(parts: Iterable[Part]) -> Counter[tuple[Row, str]]:
@@ -78,46 +79,124 @@ def difference(
     return by_row
 
 
+def _parts(record: Record, zone: ZoneInfo) -> tuple[Part, ...]:
+    match record:
+        case Ask():
+            return _of_ask(record, zone)
+        case AnonymousAnswer():
+            return (_of_anonymous(record),)
+        case Remark():
+            return (_of_remark(record, zone),)
+    return _of_review(record, zone)
+
+
 def _of_ask(ask: Ask, zone: ZoneInfo) -> tuple[Part, ...]:
+    """On the day of the solution what became of the ticket, then the ask, then the answer.
+
+    Sent and answered are of one cohort: both lie on the day of the sending. A cancelled ask adds
+    nothing else than that, since the ticket comes again when it is solved.
+    """
     ticket = ask.ticket
-    language = ask.score.language if ask.score else ticket.language
-    dimensions = tuple(
-        (dimension, value)
-        for dimension, value in (
+    solved_on = business_day(ticket.solved_at, zone)
+    dimensions = _told(
+        (
             ("all", "all"),
             ("channel", ticket.channel),
             ("team", ticket.team),
+            ("agent", ticket.agent),
             ("template", str(ticket.template) if ticket.template else None),
-            ("language", language),
+            ("survey", ask.survey),
+            ("language", ask.score.language if ask.score else ticket.language),
+            ("journey", "support"),
         )
-        if value
     )
-    hour = (("hour", weekday_hour(ticket.opened_at or ticket.solved_at, zone)),)
-    suppressed = {"suppressed": 1} if ask.state == "suppressed" else {}
-    parts = [Part(business_day(ticket.solved_at, zone), dimensions, {"tickets": 1, **suppressed})]
-    parts.append(
-        Part(business_day(ticket.opened_at or ticket.solved_at, zone), hour, {"tickets": 1})
-    )
+    if ask.state == "cancelled":
+        return (Part(solved_on, dimensions, {"cancelled": 1}),)
+    opened = ticket.opened_at or ticket.solved_at
+    parts = [
+        Part(solved_on, dimensions, _ticket_measures(ask)),
+        Part(business_day(opened, zone), (("hour", weekday_hour(opened, zone)),), {"tickets": 1}),
+    ]
     if ask.sent_at:
-        answered = {"answered": 1} if ask.answered_at else {}
-        parts.append(Part(business_day(ask.sent_at, zone), dimensions, {"sent": 1, **answered}))
-    if ask.answered_at:
-        parts.append(Part(business_day(ask.answered_at, zone), dimensions, _answer_measures(ask)))
+        parts.append(Part(business_day(ask.sent_at, zone), dimensions, _cohort_measures(ask)))
+    if ask.answered_at and ask.response:
+        said = _answer_measures(ask.response, ask.score, suspect=ask.suspect)
+        parts.append(Part(business_day(ask.answered_at, zone), dimensions, said))
     return tuple(parts)
 
 
-def _answer_measures(ask: Ask) -> dict[str, int]:
-    response = ask.response
-    if response is None:
-        return {}
-    measures = {"answers": 1}
+def _ticket_measures(ask: Ask) -> Measures:
+    """What became of one resolution: coverage of asking is tickets_answered of tickets."""
+    measures = {"tickets": 1}
+    if ask.state == "suppressed":
+        measures |= {"suppressed": 1, f"suppressed_{ask.reason}": 1}
+    if ask.answered_at:
+        measures["tickets_answered"] = 1
+    return measures
+
+
+def _cohort_measures(ask: Ask) -> Measures:
+    measures = {"sent": 1}
+    if ask.reminded_at:
+        measures["reminded"] = 1
+    if ask.answered_at:
+        measures["answered"] = 1
+        if ask.suspect:
+            measures["suspect_answered"] = 1
+    return measures
+
+
+def _of_anonymous(answer: AnonymousAnswer) -> Part:
+    dimensions = _told(
+        (
+            ("all", "all"),
+            ("channel", answer.channel),
+            ("team", answer.team),
+            ("agent", answer.agent),
+            ("template", answer.template),
+            ("survey", answer.survey),
+            ("language", answer.score.language if answer.score else answer.language),
+            ("journey", "support"),
+        )
+    )
+    said = _answer_measures(answer.response, answer.score, suspect=answer.suspect)
+    return Part(answer.day, dimensions, said)
+
+
+def _answer_measures(response: Response, score: Score | None, *, suspect: bool) -> Measures:
+    """What an answer adds; a suspect one adds the same once more under names that say so.
+
+    So a page can leave the suspect answers out by a subtraction, and put them back.
+    """
+    measures = {"feedback": 1, "answers": 1}
     if response.csat is not None:
         measures[f"csat_{response.csat}"] = 1
     if response.solved is not None:
         measures["solved_yes" if response.solved else "solved_no"] = 1
+    if suspect:
+        measures |= {f"suspect_{name}": 1 for name in measures if name != "feedback"}
     if response.comment:
         measures["comments"] = 1
-    return measures | _sentiment("answer", ask.score)
+    return measures | _sentiment("answer", score)
+
+
+def _of_remark(remark: Remark, zone: ZoneInfo) -> Part:
+    said = remark.said
+    dimensions = _told(
+        (
+            ("all", "all"),
+            ("channel", said.channel),
+            ("team", said.team),
+            ("agent", said.agent),
+            ("journey", said.journey),
+            ("language", remark.score.language if remark.score else said.language),
+        )
+    )
+    measures = {"feedback": 1, "remarks": 1}
+    if said.rating is not None:
+        measures[f"remark_stars_{said.rating}"] = 1
+    measures |= _sentiment("remark", remark.score)
+    return Part(business_day(said.said_at, zone), dimensions, measures)
 
 
 def _of_review(record: ReviewRecord, zone: ZoneInfo) -> tuple[Part, ...]:
@@ -125,18 +204,17 @@ def _of_review(record: ReviewRecord, zone: ZoneInfo) -> tuple[Part, ...]:
         return ()
     review = record.review
     language = record.score.language if record.score else review.language
-    dimensions = tuple(
-        (dimension, value)
-        for dimension, value in (
+    dimensions = _told(
+        (
             ("all", "all"),
             ("source", review.source),
             ("app", f"{review.source}:{record.app}"),
             ("language", language),
             ("country", review.country),
+            ("journey", "use"),
         )
-        if value
     )
-    measures = {"reviews": 1}
+    measures = {"feedback": 1, "reviews": 1}
     if review.rating is not None:
         measures[f"stars_{review.rating}"] = 1
     return (
@@ -146,6 +224,11 @@ def _of_review(record: ReviewRecord, zone: ZoneInfo) -> tuple[Part, ...]:
             measures | _sentiment("review", record.score),
         ),
     )
+
+
+def _told(dimensions: tuple[tuple[str, str | None], ...]) -> Dimensions:
+    """The dimensions that have a value."""
+    return tuple((name, value) for name, value in dimensions if value)
 
 
 def _sentiment(kind: str, score: Score | None) -> dict[str, int]:

@@ -15,6 +15,8 @@ NorthstarError
 
 from __future__ import annotations
 
+from typing import Literal
+
 
 class NorthstarError(Exception):
     """Base of every error of ours; `retryable` says whether the same call may succeed later."""
@@ -46,7 +48,13 @@ class Unauthenticated(Refused):
 
 
 class Closed(Refused):
-    """Raised when a survey has expired or its answer can no longer be changed."""
+    """Raised when a survey takes no answer (any more); `reason` says why, for the page."""
+
+    def __init__(
+        self, message: str, reason: Literal["expired", "final", "cancelled"] = "expired"
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class NotFound(NorthstarError):

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from northstar.domain.aggregates import Record
+from northstar.domain.remarks import Remark
 from northstar.domain.reviews import ReviewRecord
 from northstar.domain.sentiment import Score
-from northstar.domain.surveys import Ask
+from northstar.domain.surveys import AnonymousAnswer, Ask
 from northstar.domain.times import iso
 
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """One answer or review as the inbox lists it. `occurred_at` is ISO 8601, a day or a moment."""
+    """One thing that was said, as the inbox lists it. `occurred_at` is ISO 8601, day or moment."""
 
     id: str
-    kind: Literal["answer", "review"]
+    kind: Literal["answer", "review", "remark"]
     occurred_at: str
     rating: int | None
     solved: bool | None
@@ -34,11 +35,20 @@ class Feedback:
     edited: bool = False
     public: bool = True
     reply: str | None = None
+    suspect: bool = False
+    journey: str | None = None
 
 
 def feedback(record: Record) -> Feedback | None:
     """Return the common record, or None for an ask that nobody has answered."""
-    return _of_ask(record) if isinstance(record, Ask) else _of_review(record)
+    match record:
+        case Ask():
+            return _of_ask(record)
+        case AnonymousAnswer():
+            return _of_anonymous(record)
+        case Remark():
+            return _of_remark(record)
+    return _of_review(record)
 
 
 def _of_ask(ask: Ask) -> Feedback | None:
@@ -60,6 +70,48 @@ def _of_ask(ask: Ask) -> Feedback | None:
         subject=ask.ticket.subject,
         author=ask.ticket.customer.name,
         edited=ask.edited_at is not None,
+        suspect=ask.suspect,
+        journey="support",
+    )
+
+
+def _of_anonymous(answer: AnonymousAnswer) -> Feedback:
+    return Feedback(
+        id=answer.id,
+        kind="answer",
+        occurred_at=answer.day,
+        rating=answer.response.csat,
+        solved=answer.response.solved,
+        title=None,
+        text=answer.response.comment,
+        source="anonymous",
+        channel=answer.channel,
+        template=answer.template,
+        language=answer.score.language if answer.score else answer.language,
+        score=answer.score,
+        suspect=answer.suspect,
+        journey="support",
+    )
+
+
+def _of_remark(remark: Remark) -> Feedback:
+    said = remark.said
+    return Feedback(
+        id=remark.id,
+        kind="remark",
+        occurred_at=iso(said.said_at),
+        rating=said.rating,
+        solved=None,
+        title=None,
+        text=said.text,
+        source=said.desk,
+        channel=said.channel,
+        template=None,
+        language=remark.score.language if remark.score else said.language,
+        score=remark.score,
+        author=said.customer.name if said.customer else None,
+        url=said.url,
+        journey=said.journey,
     )
 
 

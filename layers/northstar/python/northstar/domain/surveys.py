@@ -1,22 +1,25 @@
 """Asks and answers: the life of one survey, as pure transitions from one record to the next.
 
-*planned → sent → answered*, or *suppressed*, *expired*, *cancelled*. Every transition returns a
-new record with a higher version, or the same object when there is nothing to change.
+*planned → sent → answered*, or *suppressed*, *cancelled*, and *expired* once the time is over.
+Every transition returns a new record with a higher version, or the same object when there is
+nothing to change.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
+from northstar.domain.asking import Reason
 from northstar.domain.errors import Closed, Invalid, Unavailable
+from northstar.domain.identity import keyed_hash, person_of
 from northstar.domain.sentiment import Score
-from northstar.domain.tickets import Ticket
-from northstar.domain.times import iso
+from northstar.domain.tickets import Channel, Ticket, Withdrawn
+from northstar.domain.times import business_day, iso, parse
 
 Question = Literal["solved", "csat"]
 State = Literal["planned", "sending", "sent", "answered", "suppressed", "expired", "cancelled"]
@@ -24,13 +27,14 @@ State = Literal["planned", "sending", "sent", "answered", "suppressed", "expired
 ASK_LIFETIME = timedelta(days=28)
 EDIT_WINDOW = timedelta(days=7)
 SENDING_LEASE = timedelta(minutes=1)
-"""Longer than a function lives (20 s), shorter than a failed message stays hidden (120 s)."""
+"""Longer than a function lives (30 s), shorter than a failed message stays hidden (180 s)."""
 
 COMMENT_LIMIT = 2000
 
+_OPEN = ("planned", "sending", "sent")
 _TEXT_CONTROLS = {
     code: None for code in (*range(0x20), 0x7F, *range(0x80, 0xA0)) if chr(code) not in "\t\n"
-} | dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+} | dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,11 @@ class Response:
 class Ask:
     """One survey invitation, with the ticket as it was at that time and the answer, if any.
 
-    `person` is the keyed hash of the customer. The mail address is kept only until the ask is sent;
-    `sent_at` is when the sending began. All times are aware datetimes.
+    `person` is the keyed hash of the customer; the mail address is kept only as long as a mail may
+    follow. `survey` names the wording that was asked. `sent_at` is when the sending began, `medium`
+    how it was sent where that is not the ticket's channel. `suspect` says that the answer looks
+    machine-made. An `anonymous` ask knows that it was answered, to the day, and not what: see
+    `AnonymousAnswer`. All times are aware datetimes.
     """
 
     id: str
@@ -57,22 +64,31 @@ class Ask:
     ticket: Ticket
     person: str
     planned_at: datetime
-    reason: str | None = None
+    due_at: datetime
+    survey: str
+    anonymous: bool = False
+    reason: Reason | None = None
+    medium: Channel | None = None
     sent_at: datetime | None = None
+    remind_at: datetime | None = None
+    reminded_at: datetime | None = None
     answered_at: datetime | None = None
     edited_at: datetime | None = None
     response: Response | None = None
+    suspect: bool = False
     score: Score | None = None
 
     @property
     def expires_at(self) -> datetime:
         """Until when a first answer is taken."""
-        return (self.sent_at or self.planned_at) + ASK_LIFETIME
+        return (self.sent_at or self.due_at) + ASK_LIFETIME
 
     @property
     def editable_until(self) -> datetime | None:
-        """Until when the answer can be changed; None before the first answer."""
-        return self.answered_at + EDIT_WINDOW if self.answered_at else None
+        """Until when the answer can be changed; None before the first answer, or when it cannot."""
+        if self.answered_at is None or self.response is None:
+            return None
+        return self.answered_at + EDIT_WINDOW
 
     @property
     def needs_score(self) -> bool:
@@ -84,55 +100,95 @@ class Ask:
         """Whether it can be counted as it is: scored, and no longer on its way to the customer."""
         return not self.needs_score and self.state not in {"planned", "sending"}
 
+    def state_at(self, now: datetime) -> State:
+        """Return the state at `now`: what was sent and never answered expires by itself."""
+        return "expired" if self.state == "sent" and now > self.expires_at else self.state
 
-def keyed_hash(pepper: bytes, *parts: str) -> str:
-    """Return 128 bits (32 hex digits) that only the pepper's holder can compute from the parts.
 
-    HMAC-SHA256 (RFC 2104) over the parts, each after its length: ("ab", "c") is not ("a", "bc").
+@dataclass(frozen=True, slots=True)
+class AnonymousAnswer:
+    """An answer that leads back to nobody: a random id, the day, and what it is counted by.
+
+    `day` is the business day ("2026-11-22") on which it was given.
     """
-    message = b"".join(len(p.encode()).to_bytes(4) + p.encode() for p in parts)
-    return hmac.new(pepper, message, hashlib.sha256).hexdigest()[:32]
+
+    id: str
+    version: int
+    day: str
+    question: Question
+    response: Response
+    channel: Channel
+    survey: str
+    team: str | None = None
+    agent: str | None = None
+    template: str | None = None
+    language: str | None = None
+    suspect: bool = False
+    score: Score | None = None
+
+    @property
+    def needs_score(self) -> bool:
+        """Whether there is a comment that no engine has scored yet."""
+        return bool(self.response.comment and self.score is None)
+
+    @property
+    def countable(self) -> bool:
+        """Whether it can be counted as it is."""
+        return not self.needs_score
+
+
+def home_of(desk: str, ticket_id: str, pepper: bytes) -> str:
+    """Return the 24 hex digits under which everything about one ticket stands together."""
+    return keyed_hash(pepper, "ticket", desk, ticket_id)[:24]
 
 
 def ask_id(ticket: Ticket, pepper: bytes) -> str:
     """Return the id of the one ask of this resolution: the same delivery always gives the same id.
 
-    The first 24 hex digits name the ticket, the last 8 the resolution, so that the asks of one
-    ticket stand together. To anyone without the pepper the id is random.
+    The first 24 hex digits name the ticket, the last 8 the resolution. To anyone without the pepper
+    the id is random.
     """
     home = keyed_hash(pepper, "ticket", ticket.desk, ticket.id)
     resolution = keyed_hash(pepper, "resolution", home, iso(ticket.solved_at))
     return home[:24] + resolution[:8]
 
 
-def person(ticket: Ticket, pepper: bytes) -> str:
-    """Return the keyed hash of the customer: of the mail address, else of the desk's own id."""
-    email = ticket.customer.email
-    if email:
-        return keyed_hash(pepper, "mail", unicodedata.normalize("NFKC", email).casefold())
-    return keyed_hash(pepper, "customer", ticket.desk, ticket.customer.id)
+def plan(
+    ticket: Ticket,
+    pepper: bytes,
+    now: datetime,
+    *,
+    due_at: datetime | None = None,
+    survey: str = "",
+    anonymous: bool = False,
+) -> Ask:
+    """Return the ask of a resolution, *planned* for `due_at` (default: now).
 
-
-def plan(ticket: Ticket, pepper: bytes, now: datetime) -> Ask:
-    """Return the ask of a resolution: *sent* on channel link, else *planned* or *suppressed*."""
-    ask = Ask(
+    The time of the solution is kept to the millisecond, as it is stored and compared.
+    """
+    ticket = replace(ticket, solved_at=parse(iso(ticket.solved_at)))
+    return Ask(
         id=ask_id(ticket, pepper),
         version=1,
         state="planned",
-        question="solved" if ticket.template else "csat",
+        question=question_for(ticket),
         ticket=ticket,
-        person=person(ticket, pepper),
+        person=person_of(ticket.customer, ticket.desk, pepper),
         planned_at=now,
+        due_at=due_at or now,
+        survey=survey,
+        anonymous=anonymous,
     )
-    if ticket.channel == "link":
-        return replace(ask, state="sent", sent_at=now)
-    if ticket.channel == "chat":
-        return replace(
-            ask, state="suppressed", reason="channel chat cannot be answered by this desk"
-        )
-    if not ticket.customer.email:
-        return replace(ask, state="suppressed", reason="no address")
-    return ask
+
+
+def question_for(ticket: Ticket) -> Question:
+    """Return the first question: about the template where one answered, else about the help."""
+    return "solved" if ticket.template else "csat"
+
+
+def hand_over(ask: Ask, now: datetime) -> Ask:
+    """Return a new ask as sent: its link goes to the caller, who sends it."""
+    return replace(without_address(ask), state="sent", sent_at=now)
 
 
 def begin_sending(ask: Ask, now: datetime) -> Ask:
@@ -148,17 +204,70 @@ def begin_sending(ask: Ask, now: datetime) -> Ask:
     return replace(ask, state="sending", sent_at=now, version=ask.version + 1)
 
 
-def finish_sending(ask: Ask) -> Ask:
-    """Return a claimed ask as sent, without the mail address."""
-    customer = replace(ask.ticket.customer, email=None)
-    ticket = replace(ask.ticket, customer=customer)
-    return replace(ask, state="sent", ticket=ticket, version=ask.version + 1)
+def finish_sending(ask: Ask, medium: Channel, remind_at: datetime | None = None) -> Ask:
+    """Return a claimed ask as sent; the mail address stays only for a reminder."""
+    sent = replace(
+        ask,
+        state="sent",
+        medium=None if medium == ask.ticket.channel else medium,
+        remind_at=remind_at,
+        version=ask.version + 1,
+    )
+    return sent if remind_at else without_address(sent)
 
 
-def suppress(ask: Ask, reason: str) -> Ask:
-    """Return the ask as suppressed with its reason and without the mail address."""
+def begin_reminding(ask: Ask, now: datetime) -> Ask:
+    """Return the ask as reminded now, or unchanged where no reminder may be sent (any more).
+
+    It is claimed before the sending: there is never a second reminder, at worst none.
+    """
+    waiting = ask.state_at(now) == "sent" and ask.remind_at and not ask.reminded_at
+    if not waiting:
+        return ask
+    return replace(without_address(ask), reminded_at=now, version=ask.version + 1)
+
+
+def suppress(ask: Ask, reason: Reason) -> Ask:
+    """Return the ask as suppressed with its reason: nothing is sent."""
+    version = ask.version + 1
+    return replace(
+        without_address(ask), state="suppressed", reason=reason, sent_at=None, version=version
+    )
+
+
+def outdated(
+    asks: Iterable[Ask], withdrawn: Withdrawn | None, solved_at: datetime | None = None
+) -> list[Ask]:
+    """Return, cancelled, those asks of one ticket whose resolution does not stand any more.
+
+    A resolution ends with a later one (of another ask, or at `solved_at`), and where the ticket was
+    reopened, merged or deleted. What was answered stays. The order in which all this became known
+    makes no difference.
+    """
+    told = list(asks)
+    newest = max(ask.ticket.solved_at for ask in told) if told else None
+    newest = max(filter(None, (newest, solved_at)), default=None)
+    cancelled = []
+    for ask in told:
+        if ask.state not in {*_OPEN, "suppressed"}:
+            continue
+        solved = ask.ticket.solved_at
+        if withdrawn and solved <= withdrawn.at:
+            cancelled.append(_cancel(ask, withdrawn.reason))
+        elif newest and solved < newest:
+            cancelled.append(_cancel(ask, "reopened"))
+    return cancelled
+
+
+def _cancel(ask: Ask, reason: Reason) -> Ask:
+    version = ask.version + 1
+    return replace(without_address(ask), state="cancelled", reason=reason, version=version)
+
+
+def without_address(ask: Ask) -> Ask:
+    """Return the ask without the mail address: no mail will follow."""
     ticket = replace(ask.ticket, customer=replace(ask.ticket.customer, email=None))
-    return replace(ask, state="suppressed", reason=reason, ticket=ticket, version=ask.version + 1)
+    return replace(ask, ticket=ticket)
 
 
 def clean_text(text: str, limit: int = COMMENT_LIMIT) -> str:
@@ -170,41 +279,92 @@ def clean_text(text: str, limit: int = COMMENT_LIMIT) -> str:
 def check_open(ask: Ask, now: datetime) -> None:
     """Raise Closed when the ask takes no answer (any more)."""
     if ask.state in {"suppressed", "cancelled"}:
-        raise Closed("This survey was cancelled.")
-    if ask.editable_until:
-        if now > ask.editable_until:
-            raise Closed("Your answer was recorded and can no longer be changed.")
+        raise Closed("This survey was cancelled.", "cancelled")
+    if ask.answered_at:
+        if ask.editable_until is None or now > ask.editable_until:
+            raise Closed("Your answer was recorded and can no longer be changed.", "final")
     elif now > ask.expires_at:
-        raise Closed("The time to answer this survey is over.")
+        raise Closed("The time to answer this survey is over.", "expired")
 
 
-def answer(ask: Ask, response: Response, now: datetime) -> Ask:
+def answer(ask: Ask, response: Response, now: datetime, *, suspect: bool = False) -> Ask:
     """Return the ask with this answer; the same answer again returns the same object.
 
-    An empty comment keeps the one that was sent before: the form never shows it again.
+    What is left out stays as it was: a comment that was sent before, and, once there is an answer,
+    the first question when only a comment is sent.
 
     Raises:
         Closed: outside the time to answer or to edit.
         Invalid: question 1 is missing or does not belong to this ask.
     """
-    check_open(ask, now)
-    if (response.solved is None) == (response.csat is None):
-        raise Invalid("Please choose one answer to the first question.", "answer")
-    if (response.solved is not None) != (ask.question == "solved"):
-        raise Invalid(f"This survey asks question '{ask.question}'.", "answer")
-    if response.csat is not None and response.csat not in range(1, 6):
-        raise Invalid("Please choose a rating from 1 to 5.", "answer")
-    comment = clean_text(response.comment or "") or (ask.response.comment if ask.response else None)
-    kept = replace(response, comment=comment)
-    if kept == ask.response:
+    kept = _checked(ask, response, now)
+    if kept == ask.response and (suspect or not ask.suspect):
         return ask
-    same_text = ask.response is not None and ask.response.comment == comment
+    same_text = ask.response is not None and ask.response.comment == kept.comment
     return replace(
-        ask,
+        without_address(ask),
         state="answered",
         response=kept,
+        suspect=suspect,
         score=ask.score if same_text else None,
         answered_at=ask.answered_at or now,
         edited_at=now if ask.answered_at else None,
         version=ask.version + 1,
     )
+
+
+def answer_anonymously(
+    ask: Ask,
+    response: Response,
+    now: datetime,
+    *,
+    answer_id: str,
+    zone: ZoneInfo,
+    suspect: bool = False,
+) -> tuple[Ask, AnonymousAnswer]:
+    """Return the ask as answered today by somebody, and the answer that does not lead back to it.
+
+    `answer_id` is random; days are business days of `zone`. It cannot be changed later.
+    Raises as `answer` does.
+    """
+    kept = _checked(ask, response, now)
+    day = business_day(now, zone)
+    ticket = ask.ticket
+    said = AnonymousAnswer(
+        id=answer_id,
+        version=1,
+        day=day,
+        question=ask.question,
+        response=kept,
+        channel=ticket.channel,
+        survey=ask.survey,
+        team=ticket.team,
+        agent=ticket.agent,
+        template=str(ticket.template) if ticket.template else None,
+        language=ticket.language,
+        suspect=suspect,
+    )
+    closed = replace(
+        without_address(ask),
+        state="answered",
+        answered_at=datetime.fromisoformat(day).replace(tzinfo=zone),
+        suspect=suspect,
+        version=ask.version + 1,
+    )
+    return closed, said
+
+
+def _checked(ask: Ask, response: Response, now: datetime) -> Response:
+    """The response with what was said before where something is left out; raises as `answer`."""
+    check_open(ask, now)
+    before = ask.response or Response()
+    solved, csat = response.solved, response.csat
+    if solved is None and csat is None:
+        solved, csat = before.solved, before.csat
+    if (solved is None) == (csat is None):
+        raise Invalid("Please choose one answer to the first question.", "answer")
+    if (solved is not None) != (ask.question == "solved"):
+        raise Invalid(f"This survey asks question '{ask.question}'.", "answer")
+    if csat is not None and csat not in range(1, 6):
+        raise Invalid("Please choose a rating from 1 to 5.", "answer")
+    return Response(solved, csat, clean_text(response.comment or "") or before.comment)

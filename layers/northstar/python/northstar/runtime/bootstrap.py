@@ -9,12 +9,9 @@ import boto3
 from aws_lambda_powertools.utilities import parameters
 from botocore.config import Config
 
-from northstar.app.ask import Send
 from northstar.app.configuration import Configuration
-from northstar.app.links import survey_url
-from northstar.delivery.mail import SesMailer, survey_mail
+from northstar.app.ports import Account
 from northstar.domain.errors import Invalid
-from northstar.domain.surveys import Ask
 from northstar.domain.tokens import Keys
 from northstar.runtime.configuration import load
 from northstar.runtime.observability import count_metric
@@ -26,7 +23,9 @@ from northstar.store.quarantine import S3Quarantine
 from northstar.store.queue import SqsQueue
 
 if TYPE_CHECKING:
+    from northstar.delivery.mail import SesMailer
     from northstar.domain.sentiment import Scorer
+    from northstar.store.schedule import OneOffSchedules
 
 _CLIENT = Config(
     connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4}
@@ -69,6 +68,20 @@ def ask_queue() -> SqsQueue:
 
 
 @cache
+def schedule() -> OneOffSchedules:
+    """Return what puts a message on the ask queue later."""
+    from northstar.store.schedule import OneOffSchedules, Place
+
+    place = Place(
+        group=setting("SCHEDULE_GROUP"),
+        queue=setting("ASK_QUEUE_ARN"),
+        role=setting("SCHEDULE_ROLE"),
+        dead_letters=setting("SCHEDULE_DEAD_LETTERS"),
+    )
+    return OneOffSchedules(client("scheduler"), place)
+
+
+@cache
 def collect_queue() -> SqsQueue:
     """Return the queue from the plan to the collecting."""
     return SqsQueue(client("sqs"), setting("COLLECT_QUEUE"))
@@ -97,23 +110,21 @@ def desk_secrets(desk: str) -> list[str]:
     return _secret("DESK_SECRET").get(desk, "").split()
 
 
+def account(desk: str) -> Account | None:
+    """Return how replies are written into a helpdesk's conversations, or None without its token."""
+    token = _secret("DESK_SECRET").get(f"{desk}_api")
+    for told in configuration().desks:
+        if token and told.name == desk:
+            return Account(told.address, told.agent, token)
+    return None
+
+
 @cache
-def _mail_client() -> Any:
-    """A client that never repeats a call by itself: the first one may have sent the mail."""
-    return boto3.client("sesv2", config=_MAIL_CLIENT)
+def mailer() -> SesMailer:
+    """Return what sends mails; it never repeats a call by itself: the first may have sent one."""
+    from northstar.delivery.mail import SesMailer
 
-
-def mail_sender(base_url: str) -> Send:
-    """Return the function that mails an ask, with links to `base_url`."""
-
-    def deliver(ask: Ask) -> None:
-        told = configuration()
-        link = survey_url(ask, token_keys(), base_url)
-        message = survey_mail(ask, link, told.mail.sender, told.mail.reply_to, told.business.name)
-        recipient = ask.ticket.customer.email or ""
-        SesMailer(_mail_client()).send(message, told.mail.sender, recipient)
-
-    return deliver
+    return SesMailer(boto3.client("sesv2", config=_MAIL_CLIENT), setting("MAIL_EVENTS"))
 
 
 @cache

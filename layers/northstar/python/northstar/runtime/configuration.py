@@ -12,11 +12,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import TypeAdapter, ValidationError
 
 from northstar.app.configuration import Configuration
+from northstar.app.texts import LANGUAGES
+from northstar.desks import DESKS
+from northstar.domain.asking import CLOCK
 from northstar.domain.errors import Invalid
+from northstar.runtime.settings import is_loopback
 from northstar.sources import SOURCES
 
 Path = tuple[str | int, ...]
 
+_QUESTION_LIMIT = 200
 _HEADER = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]")
 _HANDLE = re.compile(r"[\w.-]+")
 _KEY = re.compile(r"\s*\"?([\w-]+)\"?\s*=")
@@ -51,6 +56,28 @@ def _check(text: str, configuration: Configuration) -> None:
     for key in ("sender", "reply_to"):
         if "@" not in (getattr(configuration.mail, key) or "@"):
             raise _invalid(text, ("mail", key), "is not a mail address; write one with an @")
+    _check_asking(text, configuration)
+    _check_goals(text, configuration)
+    _check_sources(text, configuration)
+    _check_desks(text, configuration)
+    _check_surveys(text, configuration)
+
+
+def _check_asking(text: str, configuration: Configuration) -> None:
+    rules, answering = configuration.asking, configuration.answering
+    for key in ("quiet_from", "quiet_until"):
+        if not CLOCK.fullmatch(getattr(rules, key) or "00:00"):
+            raise _invalid(text, ("asking", key), "is not a time of day; write one such as 21:00")
+    if bool(rules.quiet_from) != bool(rules.quiet_until):
+        missing = "quiet_until" if rules.quiet_from else "quiet_from"
+        raise _invalid(text, ("asking", missing), "is missing; quiet hours need both ends")
+    for key in ("review_url", "privacy_url", "help_url"):
+        address = getattr(answering, key) or "https://"
+        if not address.startswith(("https://", "mailto:")):
+            raise _invalid(text, ("answering", key), "is not an address that begins with https://")
+
+
+def _check_goals(text: str, configuration: Configuration) -> None:
     names = [goal.name for goal in configuration.goals]
     for number, goal in enumerate(configuration.goals):
         if goal.name in names[:number]:
@@ -59,7 +86,31 @@ def _check(text: str, configuration: Configuration) -> None:
             raise _invalid(text, ("goals", number, "deadline"), "must lie after the start")
         if goal.target <= (goal.baseline or 0):
             raise _invalid(text, ("goals", number, "target"), "must be above the baseline")
-    _check_sources(text, configuration)
+
+
+def _check_desks(text: str, configuration: Configuration) -> None:
+    names = [desk.name for desk in configuration.desks]
+    for number, desk in enumerate(configuration.desks):
+        if desk.name not in DESKS:
+            remedy = f"is not a known desk; write one of {', '.join(DESKS)}"
+            raise _invalid(text, ("desks", number, "name"), remedy)
+        if desk.name in names[:number]:
+            raise _invalid(text, ("desks", number, "name"), "is there twice; leave one out")
+        if not desk.address.startswith("https://") and not is_loopback(desk.address):
+            remedy = "is not an address that begins with https://"
+            raise _invalid(text, ("desks", number, "address"), remedy)
+
+
+def _check_surveys(text: str, configuration: Configuration) -> None:
+    for number, survey in enumerate(configuration.surveys):
+        for question in ("question_1", "question_2"):
+            for tag, words in getattr(survey, question).items():
+                if tag not in LANGUAGES:
+                    remedy = f"is not one of our languages: {', '.join(LANGUAGES)}"
+                    raise _invalid(text, ("surveys", number, question, tag), remedy)
+                if not 1 <= len(words.strip()) <= _QUESTION_LIMIT:
+                    remedy = f"must have 1 to {_QUESTION_LIMIT} characters"
+                    raise _invalid(text, ("surveys", number, question, tag), remedy)
 
 
 def _check_sources(text: str, configuration: Configuration) -> None:
@@ -76,7 +127,10 @@ def _check_sources(text: str, configuration: Configuration) -> None:
 
 
 def _reason(problem: Any) -> str:
-    if problem["type"] in {"extra_forbidden", "unexpected_keyword_argument"}:
+    unknown = problem["type"] in {"extra_forbidden", "unexpected_keyword_argument"}
+    if unknown and str(problem["loc"][-1]).startswith("question_"):
+        return "a survey asks two questions and no more; leave it out"
+    if unknown:
         return "is not a known key; check its spelling or leave it out"
     if problem["type"] in {"missing", "missing_argument"}:
         return "is missing; add it"
@@ -93,14 +147,19 @@ def _invalid(text: str, path: Path, reason: str) -> Invalid:
 
 def _line_of(text: str, path: Path) -> int | None:
     """The line (from 1) of a key path, or of the nearest table that is written out."""
-    best, table = None, ()
+    best: int | None = None
+    table: Path = ()
     seen: Counter[str] = Counter()
     for number, line in enumerate(text.splitlines(), 1):
         header, key = _HEADER.match(line), _KEY.match(line)
         if header:
             name = header[2]
-            table = (name, seen[name]) if header[1] == "[[" else tuple(name.split("."))
-            seen[name] += 1
+            first, *rest = name.split(".")
+            if header[1] == "[[":
+                table = (name, seen[name])
+                seen[name] += 1
+            else:  # a table within the newest entry of an array, or one of its own
+                table = (first, seen[first] - 1, *rest) if seen[first] else (first, *rest)
             here: Path = table
         elif key:
             here = (*table, key[1])

@@ -72,6 +72,11 @@ class Request:
         return str(self._context.get("requestId", ""))
 
     @property
+    def route(self) -> str:
+        """The route that the gateway matched, such as "GET /s/{token}"."""
+        return str(self._event["routeKey"])
+
+    @property
     def now(self) -> datetime:
         """When the gateway took the request: the clock of everything that follows."""
         return datetime.fromtimestamp(self._context["timeEpoch"] / 1000, UTC)
@@ -140,7 +145,7 @@ def routed(
     def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         request = Request(event)
         try:
-            return routes[event["routeKey"]](request).payload()
+            return routes[request.route](request).payload()
         except NorthstarError as error:
             if isinstance(error, Unavailable):
                 logger.warning("unavailable", extra={"error": str(error)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from northstar.app import login, show
+from northstar.app.texts import DEFAULT
 from northstar.domain.errors import Invalid, NorthstarError, Refused, Unauthenticated
 from northstar.runtime import bootstrap
 from northstar.runtime.http import Request, Response, status_of
@@ -10,18 +11,20 @@ from northstar.runtime.settings import is_loopback, on_local_stack
 from northstar.web import pages
 from northstar.web.export import feedback_csv
 
+_SWITCH = {"out": True, "in": False}
 _FILE_LIMIT = 2_000_000
 """Bytes after which a file ends; Lambda's response holds 6 MB, with every character escaped."""
 
 
 def goal(request: Request) -> Response:
-    """Show the goal page."""
+    """Show the goal page; `suspects=out` or `in` decides about answers that look machine-made."""
     _check(request)
     view = show.goal_view(
         bootstrap.configuration(),
         feedback=bootstrap.feedback_store(),
         totals=bootstrap.progress_store(),
         now=request.now,
+        leave_out=_SWITCH.get(request.query.get("suspects", "")),
     )
     return _page(200, pages.goal(view))
 
@@ -71,10 +74,10 @@ def problem(error: Exception, request: Request) -> Response:
         return _page(401, pages.login_needed(business, local=on_local_stack()))
     status = status_of(error)
     if isinstance(error, NorthstarError) and not error.retryable:
-        return _page(status, pages.refused(business, str(error), "/"))
+        return _page(status, pages.refused(business, DEFAULT, "/", str(error)))
     if status == 503:
-        return _page(status, pages.unavailable(business, "/"))
-    return _page(500, pages.failed(business, request.id))
+        return _page(status, pages.unavailable(business, DEFAULT, "/"))
+    return _page(500, pages.failed(business, DEFAULT, request.id))
 
 
 def _check(request: Request) -> None:

@@ -25,6 +25,7 @@ _CONFLICTS = {
     "ConditionalCheckFailedException",
     "TransactionConflictException",
     "TransactionInProgressException",
+    "ConflictException",  # EventBridge Scheduler: there is a schedule of this name
 }
 _INVALID = {"ValidationException", "ItemCollectionSizeLimitExceededException"}
 
@@ -122,6 +123,17 @@ class Table:
             expected = {"version": expected_version} if expected_version else {}
             self._client.put_item(**self.put_over(item, expected))
 
+    def put_later(self, item: Item, attribute: str) -> None:
+        """Store an item unless what is there has a greater value of an attribute; else Conflict."""
+        with translated():
+            self._client.put_item(
+                TableName=self.name,
+                Item=pack(item),
+                ConditionExpression="attribute_not_exists(PK) OR #at < :at",
+                ExpressionAttributeNames={"#at": attribute},
+                ExpressionAttributeValues=pack({":at": item[attribute]}),
+            )
+
     def put_over(self, item: Item, expected: Item) -> dict[str, Any]:
         """Return the Put that succeeds only over these attributes; over nothing when {}."""
         request: dict[str, Any] = {"TableName": self.name, "Item": pack(item)}
@@ -158,6 +170,11 @@ class Table:
             "ExpressionAttributeNames": {f"#{n}": name for n, name in enumerate(amounts)},
             "ExpressionAttributeValues": pack({f":{n}": a for n, a in enumerate(amounts.values())}),
         }
+
+    def increase(self, key: Key, amounts: Mapping[str, int]) -> None:
+        """Add whole numbers to attributes of an item; a call that the SDK repeats may add twice."""
+        with translated():
+            self._client.update_item(**self.add(key, amounts))
 
     def transact(self, actions: Sequence[Mapping[str, Any]]) -> None:
         """Write all or nothing: actions like {"Put": …} or {"Update": …}, at most 100."""

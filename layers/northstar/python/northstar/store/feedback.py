@@ -7,14 +7,21 @@ import binascii
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict
 from datetime import date, timedelta
 
 from northstar.app.ports import FeedbackPage
 from northstar.domain.aggregates import Record
-from northstar.domain.errors import Invalid
+from northstar.domain.asking import Contact
+from northstar.domain.errors import Conflict, Invalid
 from northstar.domain.feedback import Feedback, feedback
+from northstar.domain.questions import Survey
+from northstar.domain.remarks import Remark
 from northstar.domain.reviews import ReviewRecord
-from northstar.domain.surveys import Ask
+from northstar.domain.surveys import AnonymousAnswer, Ask
+from northstar.domain.tickets import Withdrawn
+from northstar.domain.times import iso, parse
 from northstar.store import keys
 from northstar.store.client import Table
 from northstar.store.items import Item, item_of, record_of, score_attributes
@@ -29,6 +36,7 @@ class DynamoFeedbackStore:
 
     def __init__(self, table: Table) -> None:
         self._table = table
+        self._kept_surveys: set[str] = set()
 
     def create_ask(self, ask: Ask) -> Ask:
         """Store a new ask, or return the one that is already stored under its id."""
@@ -43,6 +51,59 @@ class DynamoFeedbackStore:
     def replace_ask(self, ask: Ask, expected_version: int) -> None:
         """Store the next version. Raises Conflict when the stored version is another one."""
         self._table.replace(item_of(ask), expected_version)
+
+    def answer_anonymously(self, ask: Ask, expected_version: int, said: AnonymousAnswer) -> None:
+        """Store the ask as answered, and the answer apart from it: both or neither."""
+        over = {"version": expected_version}
+        puts = [self._table.put_over(item_of(ask), over), self._table.put_over(item_of(said), {})]
+        self._table.transact([{"Put": put} for put in puts])
+
+    def resolutions(self, home: str) -> tuple[list[Ask], Withdrawn | None]:
+        """Return all asks of one ticket, and until when it was withdrawn; read consistently."""
+        items = list(self._table.query(keys.ticket(home), ConsistentRead=True))
+        withdrawn = next((_withdrawn(item) for item in items if "withdrawn_at" in item), None)
+        return [_ask(item) for item in items if "kind" in item], withdrawn
+
+    def withdraw(self, home: str, withdrawn: Withdrawn) -> None:
+        """Keep that a ticket was withdrawn, unless a later withdrawal is known."""
+        at = iso(withdrawn.at)
+        told = {"desk": withdrawn.desk, "withdrawn_at": at, "reason": withdrawn.reason}
+        with suppress(Conflict):
+            self._table.put_later(keys.withdrawn(home) | told, "withdrawn_at")
+
+    def contact(self, person: str) -> Contact:
+        """Return what we remember of a person, read consistently; a new one where nothing is."""
+        item = self._table.get(keys.contact(person))
+        return _contact(person, item) if item else Contact(person)
+
+    def replace_contact(self, contact: Contact, expected_version: int) -> None:
+        """Store the next version of a contact (0: there is none). Raises Conflict."""
+        told = {
+            "version": contact.version,
+            "asked": contact.asked,
+            "asked_at": iso(contact.asked_at) if contact.asked_at else None,
+            "closed": contact.closed,
+            "soft_bounces": list(contact.soft_bounces) or None,
+        }
+        self._table.replace(keys.contact(contact.person) | told, expected_version)
+
+    def keep_survey(self, survey: Survey) -> None:
+        """Keep a wording under its id, for as long as links to it live."""
+        if survey.id in self._kept_surveys:
+            return
+        self._table.create(keys.survey(survey.id) | asdict(survey) | {"templates": None})
+        self._kept_surveys.add(survey.id)
+
+    def survey(self, survey_id: str) -> Survey | None:
+        """Return a wording that was kept."""
+        item = self._table.get(keys.survey(survey_id))
+        if item is None:
+            return None
+        return Survey(item["name"], item["asks"], item["question_1"], item["question_2"])
+
+    def create_remark(self, remark: Remark) -> None:
+        """Store a new remark; one that is already stored under its id stays."""
+        self._table.create(item_of(remark))
 
     def reviews(self, source: str, app: str, ids: Iterable[str]) -> dict[str, ReviewRecord]:
         """Return the stored records of these store ids, read consistently."""
@@ -117,10 +178,24 @@ def _review(item: Item) -> ReviewRecord:
     return record
 
 
+def _withdrawn(item: Item) -> Withdrawn:
+    return Withdrawn(item["desk"], "", parse(item["withdrawn_at"]), item["reason"])
+
+
+def _contact(person: str, item: Item) -> Contact:
+    return Contact(
+        person=person,
+        version=item["version"],
+        asked=item.get("asked"),
+        asked_at=parse(item["asked_at"]) if "asked_at" in item else None,
+        closed=item.get("closed"),
+        soft_bounces=tuple(item.get("soft_bounces", ())),
+    )
+
+
 def _key(record: Record) -> keys.Key:
-    if isinstance(record, Ask):
-        return keys.ask(record.id)
-    return keys.review(record.review.source, record.app, record.review.id)
+    item = item_of(record)
+    return {"PK": item["PK"], "SK": item["SK"]}
 
 
 def _this_month(today: date) -> str:

@@ -16,9 +16,10 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from northstar.domain.aggregates import Record
 from northstar.domain.errors import Broken
+from northstar.domain.remarks import Remark, Said
 from northstar.domain.reviews import Reply, Review, ReviewRecord
 from northstar.domain.sentiment import Score
-from northstar.domain.surveys import Ask, Response
+from northstar.domain.surveys import AnonymousAnswer, Ask, Response
 from northstar.domain.tickets import Customer, Template, Ticket
 from northstar.domain.times import iso, parse
 from northstar.store import keys
@@ -41,14 +42,20 @@ def unpack(item: Mapping[str, Any]) -> Item:
 
 def item_of(record: Record) -> Item:
     """Return the item of a record, as plain values."""
-    return _ask_item(record) if isinstance(record, Ask) else _review_item(record)
+    match record:
+        case Ask():
+            return _ask_item(record)
+        case AnonymousAnswer():
+            return _answer_item(record)
+        case Remark():
+            return _remark_item(record)
+    return _review_item(record)
 
 
 def record_of(item: Mapping[str, Any]) -> Record:
     """Return the record of an item. Raises Broken when the item is none of ours."""
-    readers: dict[str, Callable[[Mapping[str, Any]], Record]] = {"ask": _ask, "review": _review}
     try:
-        return readers[item["kind"]](item)
+        return _READERS[item["kind"]](item)
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         key = f"{item.get('PK')} / {item.get('SK')}"
         raise Broken(f"The item {key} cannot be read: {type(error).__name__}: {error}") from error
@@ -62,6 +69,7 @@ def score_attributes(record: Record) -> Item:
 def _ask_item(ask: Ask) -> Item:
     ticket = ask.ticket
     response = ask.response or Response()
+    shown = iso(ask.answered_at) if ask.answered_at and ask.response else None
     return keys.ask(ask.id) | {
         "kind": "ask",
         "version": ask.version,
@@ -69,10 +77,13 @@ def _ask_item(ask: Ask) -> Item:
         "state": ask.state,
         "reason": ask.reason,
         "question": ask.question,
+        "survey": ask.survey,
+        "anonymous": ask.anonymous or None,
         "person": ask.person,
         "desk": ticket.desk,
         "ticket": ticket.id,
         "channel": ticket.channel,
+        "medium": ask.medium,
         "subject": ticket.subject,
         "team": ticket.team,
         "agent": ticket.agent,
@@ -80,40 +91,135 @@ def _ask_item(ask: Ask) -> Item:
         "template_version": ticket.template and ticket.template.version,
         "language": ticket.language,
         "name": ticket.customer.name,
-        "email": ticket.customer.email if ask.state in {"planned", "sending"} else None,
+        "email": ticket.customer.email,
+        "time_zone": ticket.customer.time_zone,
         "opened_at": _time(ticket.opened_at),
         "first_reply_at": _time(ticket.first_reply_at),
         "solved_at": iso(ticket.solved_at),
         "planned_at": iso(ask.planned_at),
+        "due_at": iso(ask.due_at) if ask.due_at != ask.planned_at else None,
         "sent_at": _time(ask.sent_at),
+        "remind_at": _time(ask.remind_at),
+        "reminded_at": _time(ask.reminded_at),
         "answered_at": _time(ask.answered_at),
         "edited_at": _time(ask.edited_at),
-        "solved": response.solved,
-        "csat": response.csat,
-        "comment": response.comment,
+        **_response_item(response),
+        "suspect": ask.suspect or None,
         "score": _score_item(ask.score),
-        **_timeline(iso(ask.answered_at) if ask.answered_at else None),
+        **_timeline(shown),
     }
 
 
 def _ask(item: Mapping[str, Any]) -> Ask:
-    answered = "answered_at" in item
+    response = _response(item)
     return Ask(
         id=keys.ask_id(dict(item)),
         version=item["version"],
         state=item["state"],
         reason=item.get("reason"),
         question=item["question"],
+        survey=item["survey"],
+        anonymous=item.get("anonymous", False),
         person=item["person"],
         ticket=_ticket(item),
+        medium=item.get("medium"),
         planned_at=parse(item["planned_at"]),
+        due_at=parse(item.get("due_at", item["planned_at"])),
         sent_at=_moment(item, "sent_at"),
+        remind_at=_moment(item, "remind_at"),
+        reminded_at=_moment(item, "reminded_at"),
         answered_at=_moment(item, "answered_at"),
         edited_at=_moment(item, "edited_at"),
-        response=Response(item.get("solved"), item.get("csat"), item.get("comment"))
-        if answered
-        else None,
+        response=None if response == Response() else response,
+        suspect=item.get("suspect", False),
         score=_score(item),
+    )
+
+
+def _response_item(response: Response) -> Item:
+    return {"solved": response.solved, "csat": response.csat, "comment": response.comment}
+
+
+def _response(item: Mapping[str, Any]) -> Response:
+    return Response(item.get("solved"), item.get("csat"), item.get("comment"))
+
+
+def _answer_item(answer: AnonymousAnswer) -> Item:
+    told = {name: value for name, value in asdict(answer).items() if name not in {"id", "response"}}
+    return (
+        keys.answer(answer.id)
+        | told
+        | {
+            "kind": "answer",
+            "stage": _stage(answer),
+            **_response_item(answer.response),
+            "suspect": answer.suspect or None,
+            "score": _score_item(answer.score),
+            **_timeline(answer.day),
+        }
+    )
+
+
+def _answer(item: Mapping[str, Any]) -> AnonymousAnswer:
+    return AnonymousAnswer(
+        id=keys.record_id(dict(item)),
+        version=item["version"],
+        day=item["day"],
+        question=item["question"],
+        response=_response(item),
+        channel=item["channel"],
+        survey=item["survey"],
+        team=item.get("team"),
+        agent=item.get("agent"),
+        template=item.get("template"),
+        language=item.get("language"),
+        suspect=item.get("suspect", False),
+        score=_score(item),
+    )
+
+
+def _remark_item(remark: Remark) -> Item:
+    said = remark.said
+    told = {name: value for name, value in asdict(said).items() if name not in {"id", "customer"}}
+    return (
+        keys.remark(remark.id)
+        | told
+        | {
+            "kind": "remark",
+            "version": remark.version,
+            "stage": _stage(remark),
+            "said_id": said.id,
+            "said_at": iso(said.said_at),
+            "person": remark.person,
+            "name": said.customer and said.customer.name,
+            "score": _score_item(remark.score),
+            **_timeline(iso(said.said_at)),
+        }
+    )
+
+
+def _remark(item: Mapping[str, Any]) -> Remark:
+    person = item.get("person")
+    return Remark(
+        id=keys.record_id(dict(item)),
+        version=item["version"],
+        person=person,
+        score=_score(item),
+        said=Said(
+            desk=item["desk"],
+            id=item["said_id"],
+            channel=item["channel"],
+            said_at=parse(item["said_at"]),
+            author=item["author"],
+            text=item.get("text"),
+            rating=item.get("rating"),
+            journey=item.get("journey"),
+            language=item.get("language"),
+            team=item.get("team"),
+            agent=item.get("agent"),
+            url=item.get("url"),
+            customer=Customer(person, name=item.get("name")) if person else None,
+        ),
     )
 
 
@@ -124,7 +230,9 @@ def _ticket(item: Mapping[str, Any]) -> Ticket:
         id=item["ticket"],
         channel=item["channel"],
         solved_at=parse(item["solved_at"]),
-        customer=Customer(item["person"], item.get("email"), item.get("name")),
+        customer=Customer(
+            item["person"], item.get("email"), item.get("name"), item.get("time_zone")
+        ),
         subject=item.get("subject"),
         opened_at=_moment(item, "opened_at"),
         first_reply_at=_moment(item, "first_reply_at"),
@@ -242,3 +350,11 @@ def _out(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return {k: _out(v) for k, v in value.items()} if isinstance(value, dict) else value
+
+
+_READERS: Mapping[str, Callable[[Mapping[str, Any]], Record]] = {
+    "ask": _ask,
+    "answer": _answer,
+    "remark": _remark,
+    "review": _review,
+}

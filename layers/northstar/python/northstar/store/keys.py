@@ -2,6 +2,11 @@
 
 FeedbackTable
     TICKET#<ticket> / ASK#<resolution>        an ask, with its answer
+    TICKET#<ticket> / WITHDRAWN               when a ticket was last reopened, merged or deleted
+    ANSWER#<random> / ANSWER                  an answer that leads back to nobody
+    REMARK#<hash> / REMARK                    what somebody said elsewhere
+    PERSON#<hash> / CONTACT                   when somebody was asked last, and whether they may be
+    SURVEY#<id> / SURVEY                      a wording of the two questions
     REVIEWS#<source>#<app> / REVIEW#<id>      a review as it is now
     index by_month   month, occurred          answers and reviews, newest first
     index by_person  person, PK               everything about one person
@@ -12,6 +17,8 @@ ProgressTable
     SOURCE / <source>#<app>                   newest run and newest totals of an app
     RUNS#<source>#<app> / <started>           every run
     ALERT / <at>#<kind>                       the outbox
+    MAIL / <hour>                             mails sent, and those that came back
+    RETURNED#<event> / RETURNED               a mail that came back and is counted
     LOGIN#<hash>, SESSION#<hash>              one-time codes and sessions, with a time to live
 """
 
@@ -26,12 +33,47 @@ Key = dict[str, Any]
 
 def ask(ask_id: str) -> Key:
     """Key of an ask; the first 24 digits of its id name the ticket."""
-    return _key(_join("TICKET", ask_id[:24]), _join("ASK", ask_id[24:]))
+    return _key(ticket(ask_id[:24]), _join("ASK", ask_id[24:]))
+
+
+def ticket(home: str) -> str:
+    """Partition of everything about one ticket."""
+    return _join("TICKET", home)
+
+
+def withdrawn(home: str) -> Key:
+    """Key of the withdrawal of a ticket."""
+    return _key(ticket(home), "WITHDRAWN")
+
+
+def answer(answer_id: str) -> Key:
+    """Key of an answer that leads back to nobody."""
+    return _key(_join("ANSWER", answer_id), "ANSWER")
+
+
+def remark(remark_id: str) -> Key:
+    """Key of a remark."""
+    return _key(_join("REMARK", remark_id), "REMARK")
+
+
+def contact(person: str) -> Key:
+    """Key of what we remember of a person for asking."""
+    return _key(_join("PERSON", person), "CONTACT")
+
+
+def survey(survey_id: str) -> Key:
+    """Key of a wording."""
+    return _key(_join("SURVEY", survey_id), "SURVEY")
 
 
 def ask_id(key: Key) -> str:
     """The ask id in a key."""
     return _rest(key["PK"]) + _rest(key["SK"])
+
+
+def record_id(key: Key) -> str:
+    """The id in the key of an anonymous answer or a remark."""
+    return _rest(key["PK"])
 
 
 def reviews(source: str, app: str) -> str:
@@ -85,6 +127,19 @@ def run(name: str, app: str, started: str) -> Key:
 def alert(at: str, kind: str, subject: str) -> Key:
     """Key of an alert: the same fact at the same moment is one row."""
     return _key(ALERTS, _join(at, kind, subject))
+
+
+MAIL = "MAIL"
+
+
+def mail_hour(hour: str) -> Key:
+    """Key of the mails of one hour ("2026-11-22T10")."""
+    return _key(MAIL, hour)
+
+
+def returned(event_id: str) -> Key:
+    """Key of a mail that came back."""
+    return _key(_join("RETURNED", event_id), "RETURNED")
 
 
 def login_code(code_hash: str) -> Key:

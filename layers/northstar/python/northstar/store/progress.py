@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
@@ -10,6 +11,7 @@ from typing import Any
 
 from northstar.app.ports import Alert, Memory, Run, Snapshot, SourceState
 from northstar.domain.aggregates import Contribution, Measures, Part, Row
+from northstar.domain.returns import MailHealth, Returned
 from northstar.domain.reviews import Published
 from northstar.domain.times import iso, parse
 from northstar.store import keys
@@ -17,6 +19,7 @@ from northstar.store.client import Table
 from northstar.store.items import Item, without_none
 
 _RUNS_KEPT = timedelta(days=400)
+_RETURNS_KEPT = timedelta(days=40)
 
 
 class DynamoProgressStore:
@@ -103,6 +106,33 @@ class DynamoProgressStore:
         """Return how every app of every store stands, by source and app."""
         return [_source_state(item) for item in self._table.query(keys.SOURCES)]
 
+    def add_sent_mail(self, at: datetime) -> None:
+        """Count a mail that was sent (aware)."""
+        self._table.increase(keys.mail_hour(_hour(at)), {"sent": 1})
+
+    def add_returned(self, returned: Returned) -> None:
+        """Count a hard bounce or a complaint; the same event again changes nothing."""
+        marker = keys.returned(returned.id)
+        if self._table.get(marker):
+            return
+        kept_until = {"ttl": int((returned.at + _RETURNS_KEPT).timestamp())}
+        what = "complaints" if returned.kind == "complaint" else "bounces"
+        hour = self._table.add(keys.mail_hour(_hour(returned.at)), {what: 1})
+        put = self._table.put_over(marker | kept_until, {})
+        self._table.transact([{"Put": put}, {"Update": hour}])
+
+    def mail_health(self, now: datetime) -> MailHealth:
+        """Return what was sent and came back within the last 24 hours."""
+        hours = self._table.query(
+            keys.MAIL,
+            condition=" AND SK BETWEEN :since AND :until",
+            values={":since": _hour(now - timedelta(hours=23)), ":until": _hour(now)},
+        )
+        total = Counter[str]()
+        for item in hours:
+            total.update(_measures(item))
+        return MailHealth(total["sent"], total["bounces"], total["complaints"])
+
     def add_login_code(self, code_hash: str, expires: datetime) -> None:
         """Keep a one-time login code (its hash) until it expires."""
         self._table.put(keys.login_code(code_hash) | {"ttl": int(expires.timestamp())})
@@ -150,6 +180,10 @@ def _contribution(item: Item) -> Contribution:
 
 def _measures(item: Item) -> Measures:
     return {name: value for name, value in item.items() if name not in {"PK", "SK"}}
+
+
+def _hour(moment: datetime) -> str:
+    return iso(moment)[: len("2026-11-22T10")]
 
 
 def _run_item(run: Run) -> Item:

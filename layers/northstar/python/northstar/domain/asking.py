@@ -1,0 +1,133 @@
+"""When to ask, and when not: the rules, as pure functions of a ticket, a person and the time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from annotated_types import Ge, Le
+
+from northstar.domain.tickets import Ticket
+
+Reason = Literal[
+    "tag",
+    "team",
+    "bot_only",
+    "internal",
+    "no_address",
+    "no_conversation",
+    "unsubscribed",
+    "bounced",
+    "complained",
+    "recently_asked",
+    "refused",
+    "reopened",
+    "merged",
+    "deleted",
+]
+"""Why an ask was suppressed, or, the last three, cancelled."""
+
+CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """Minutes from the solution to the ask, by channel."""
+
+    email: Annotated[int, Ge(0), Le(60 * 24 * 14)] = 0
+    chat: Annotated[int, Ge(0), Le(60 * 24 * 14)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an operator decides about asking.
+
+    A person is asked about at most one ticket in `days_between` days (0: no limit). Nothing is sent
+    between `quiet_from` and `quiet_until` ("21:00", "08:00") in the customer's time zone, or the
+    business's where that is unknown; empty for no quiet hours.
+    """
+
+    delay_minutes: Delays = Delays()
+    days_between: Annotated[int, Ge(0), Le(365)] = 14
+    quiet_from: str = ""
+    quiet_until: str = ""
+    skip_tags: tuple[str, ...] = ()
+    skip_teams: tuple[str, ...] = ()
+    ask_after_bots: bool = False
+    ask_colleagues: bool = False
+    mail_instead_of_chat: bool = True
+    remind_after_days: Annotated[int, Ge(0), Le(20)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What we remember of a person for asking, at one version (0: nothing is stored).
+
+    `asked` is the ask that was sent last, at `asked_at` (aware). `closed` says why no further ask
+    may be sent. `soft_bounces` are the ids of mails that came back for a passing reason.
+    """
+
+    person: str
+    version: int = 0
+    asked: str | None = None
+    asked_at: datetime | None = None
+    closed: Literal["unsubscribed", "bounced", "complained"] | None = None
+    soft_bounces: tuple[str, ...] = ()
+
+
+def skipped(ticket: Ticket, rules: Rules) -> Reason | None:
+    """Return why this ticket is never asked about, or None."""
+    if {tag.casefold() for tag in rules.skip_tags} & {tag.casefold() for tag in ticket.tags}:
+        return "tag"
+    if ticket.team and ticket.team.casefold() in {t.casefold() for t in rules.skip_teams}:
+        return "team"
+    if ticket.by_bot and not rules.ask_after_bots:
+        return "bot_only"
+    if ticket.internal and not rules.ask_colleagues:
+        return "internal"
+    if ticket.channel == "email" and not ticket.customer.email:
+        return "no_address"
+    return None
+
+
+def unwelcome(contact: Contact, ask_id: str, rules: Rules, now: datetime) -> Reason | None:
+    """Return why this person is not to be asked at `now` (aware), or None."""
+    if contact.closed:
+        return contact.closed
+    if contact.asked_at is None or contact.asked == ask_id:
+        return None
+    recently = abs(now - contact.asked_at) < timedelta(days=rules.days_between)
+    return "recently_asked" if recently else None
+
+
+def due(ticket: Ticket, rules: Rules, business: ZoneInfo, now: datetime) -> datetime:
+    """Return when to ask (aware): after the channel's delay, outside quiet hours, never past."""
+    if ticket.channel == "link":
+        return now
+    delay = timedelta(minutes=getattr(rules.delay_minutes, ticket.channel))
+    return awake(max(now, ticket.solved_at + delay), ticket, rules, business)
+
+
+def awake(moment: datetime, ticket: Ticket, rules: Rules, business: ZoneInfo) -> datetime:
+    """Return the moment, or when the quiet hours end that it lies in."""
+    if not rules.quiet_from or not rules.quiet_until:
+        return moment
+    local = moment.astimezone(_zone(ticket.customer.time_zone) or business)
+    begin, end = time.fromisoformat(rules.quiet_from), time.fromisoformat(rules.quiet_until)
+    over_night = begin > end
+    at = local.time()
+    quiet = (at >= begin or at < end) if over_night else begin <= at < end
+    if not quiet:
+        return moment
+    day = local.date() + timedelta(days=1 if over_night and at >= begin else 0)
+    return datetime.combine(day, end, local.tzinfo).astimezone(moment.tzinfo)
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

@@ -1,0 +1,129 @@
+"""The messages of the ask queue: send an ask, remind of one, or note that a mail came back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import urllib3
+
+from northstar import desks
+from northstar.app import ask as asking
+from northstar.app import wording
+from northstar.app.ask import Surroundings
+from northstar.app.links import stop_url, survey_url
+from northstar.app.texts import negotiate
+from northstar.delivery import chat, returns
+from northstar.delivery.mail import Letter, survey_mail
+from northstar.domain.errors import Invalid, Unavailable
+from northstar.domain.identity import mailbox_of
+from northstar.domain.surveys import Ask
+from northstar.domain.tickets import Channel
+from northstar.runtime import bootstrap
+from northstar.runtime.observability import count_metric, logger
+from northstar.runtime.settings import on_local_stack
+
+_TRIES_OF_CHAT = 3
+"""Of a message's five: after these a helpdesk counts as down, and a mail is sent instead."""
+
+_http = urllib3.PoolManager(retries=False)
+
+
+def work(body: str, tries: int) -> None:
+    """Work off one message (JSON), received for the `tries`-th time. Raises Retryable."""
+    message = _ours(body)
+    around = _around(message)
+    if "ask" in message:
+        sent = asking.send(message["ask"], lambda one: _deliver(one, around, tries), around)
+        count_metric("AsksSent" if sent.state == "sent" else "AsksNotSent")
+    elif "remind" in message:
+        reminded = asking.remind(
+            message["remind"], lambda one: _mail(one, around, reminder=True), around
+        )
+        count_metric("RemindersSent" if reminded.reminded_at else "RemindersNotSent")
+    else:
+        _came_back(body, around)
+
+
+def _ours(body: str) -> Mapping[str, Any]:
+    """A message of our own; anything else is what the mail service tells."""
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _around(message: Mapping[str, Any]) -> Surroundings:
+    return Surroundings(
+        store=bootstrap.feedback_store(),
+        progress=bootstrap.progress_store(),
+        schedule=bootstrap.schedule(),
+        configuration=bootstrap.configuration(),
+        base_url=message.get("base_url", ""),
+        now=datetime.now(UTC),
+    )
+
+
+def _deliver(ask: Ask, around: Surroundings, tries: int) -> Channel:
+    """Answer in the ticket's own medium; by mail where a chat refuses or is down for good."""
+    if ask.ticket.channel != "chat":
+        return _mail(ask, around)
+    try:
+        return _chat(ask, around)
+    except (Invalid, Unavailable) as error:
+        by_mail = around.configuration.asking.mail_instead_of_chat and ask.ticket.customer.email
+        if error.retryable and tries < _TRIES_OF_CHAT:
+            raise
+        if not by_mail:
+            raise
+        logger.warning("chat refused, mailing instead", extra={"ask": ask.id, "error": str(error)})
+    return _mail(ask, around)
+
+
+def _chat(ask: Ask, around: Surroundings) -> Channel:
+    account = bootstrap.account(ask.ticket.desk)
+    link = survey_url(ask, bootstrap.token_keys(), around.base_url)
+    text = chat.survey_text(negotiate(ask.ticket.language), link)
+    desk = desks.by_name(ask.ticket.desk)
+    call = desk.reply(ask.ticket.id, text, account) if account else None
+    if call is None:
+        raise Invalid(f"We cannot write into conversations of {desk.NAME}.", "no_conversation")
+    chat.send(call, http=_http, allow_loopback=on_local_stack())
+    return "chat"
+
+
+def _mail(ask: Ask, around: Surroundings, *, reminder: bool = False) -> Channel:
+    told, keys = around.configuration, bootstrap.token_keys()
+    language = negotiate(ask.ticket.language)
+    survey = wording.find(ask, told.surveys, around.store)
+    letter = Letter(
+        ask=ask,
+        link=survey_url(ask, keys, around.base_url),
+        stop_link=stop_url(ask, keys, around.base_url),
+        language=language,
+        question=wording.questions(ask, survey, language)[0],
+        business=told.business.name,
+        sender=told.mail.sender,
+        reply_to=told.mail.reply_to,
+        reminder=reminder,
+    )
+    try:
+        message = survey_mail(letter)
+    except Invalid as error:
+        if error.field.startswith("mail."):  # our own set-up: for an operator, not for silence
+            raise Unavailable(f"No mail can be sent: {error}") from error
+        raise
+    bootstrap.mailer().send(message, told.mail.sender, ask.ticket.customer.email or "")
+    return "email"
+
+
+def _came_back(body: str, around: Surroundings) -> None:
+    event = returns.read(body)
+    if event is None:
+        return
+    pepper = bootstrap.pepper()
+    asking.came_back(event, lambda address: mailbox_of(address, pepper), around)
+    count_metric("Complaints" if event.kind == "complaint" else "Bounces")
