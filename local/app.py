@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import base64
-import binascii
 import fcntl
 import json
 import os
@@ -16,10 +14,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from local import backend, demo, resources, state, template
+from local import backend, completion, demo, desk_secrets, resources, state, template
 from local.console import say
 from local.http import Front
-from local.stack import Stack
+from local.stack import Stack, port_refused
 from northstar.app.configuration import Configuration
 from northstar.app.login import issue_code
 from northstar.domain.errors import Invalid
@@ -29,7 +27,7 @@ from northstar.store.progress import DynamoProgressStore
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT_FILE = "environment.json"
-SECRET_VARIABLE = "NORTHSTAR_WEBHOOK_SECRET"  # noqa: S105  its name
+DESKS_FILE = "desks.json"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,34 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         text = _configuration_text(options.config)
         configuration = load(text)
-        secret = webhook_secret(os.environ)
+        secrets = desk_secrets.given(os.environ)
         _check_port(options.port)
         with _only_one(options.state), _until_told() as stopped:
-            _run(options, text, configuration, secret, stopped)
+            _run(options, text, configuration, secrets, stopped)
     except Invalid as error:
         say(str(error))
         return 2
     return 0
-
-
-def webhook_secret(environment: Mapping[str, str]) -> str | None:
-    """Return the webhook secret that the environment sets, without its prefix, or None.
-
-    Raises Invalid for anything that is not base64 with or without "whsec_" before it.
-    """
-    given = environment.get(SECRET_VARIABLE, "")
-    secret = given.removeprefix("whsec_")
-    try:
-        key = base64.b64decode(secret, validate=True)
-    except (binascii.Error, ValueError):
-        key = b""
-    if given and not key:
-        raise Invalid(
-            f'{SECRET_VARIABLE} must be base64, with or without "whsec_" before it; '
-            "leave it out to have one made.",
-            SECRET_VARIABLE,
-        )
-    return secret or None
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -90,9 +68,10 @@ def _run(
     options: argparse.Namespace,
     text: str,
     configuration: Configuration,
-    secret: str | None,
+    secrets: Mapping[str, str],
     stopped: threading.Event,
 ) -> None:
+    say("Starting …")
     declared = template.load(ROOT / "infra" / "template.yaml")
     stack = Stack(declared, options.state, backend.start(os.environ))
     invented = demo.Demo(stack, configuration) if options.demo else None
@@ -102,28 +81,42 @@ def _run(
         load(text)
         resources.put_parameter(stack.services, stack.name("Configuration.Ref"), text)
         resources.verify_sender(stack.services, configuration.mail.sender)
-        changes = {"standard": secret} if secret else {}
-        desks = resources.put_secret(stack.services, stack.name("DeskSecret.Ref"), changes)
+        desks = resources.put_secret(
+            stack.services, stack.name("DeskSecret.Ref"), secrets, missing=desk_secrets.made()
+        )
         front = stack.serve(options.port)
         _write_environment(stack, options.state, front)
+        _write_desks(options.state, front, desks)
         stack.run()
-        _tell(stack, front, options, desks["standard"], invented)
+        _tell(stack, front, options, desks, invented)
         if invented:
-            stack.loop(invented.load, front, desks["standard"])
+            stack.loop(_fill, stack, invented, front, desks, configuration)
         stopped.wait()
         say("Stopping.")
     finally:
         if invented:
             invented.close()
         stack.close()
-        (options.state / ENVIRONMENT_FILE).unlink(missing_ok=True)
+        for name in (ENVIRONMENT_FILE, DESKS_FILE):
+            (options.state / name).unlink(missing_ok=True)
+
+
+def _fill(
+    stack: Stack,
+    invented: demo.Demo,
+    front: Front,
+    secrets: Mapping[str, str],
+    configuration: Configuration,
+) -> None:
+    invented.load(front, secrets)
+    completion.tell(stack, configuration.business.zone)
 
 
 def _tell(
     stack: Stack,
     front: Front,
     options: argparse.Namespace,
-    secret: str,
+    secrets: Mapping[str, str],
     invented: demo.Demo | None,
 ) -> None:
     address = f"http://127.0.0.1:{front.port}"
@@ -131,7 +124,7 @@ def _tell(
     code = issue_code(DynamoProgressStore(table), datetime.now(UTC))
     survey = 'a webhook for channel "link" answers with one'
     if invented:
-        survey = invented.survey_link(front, secret) or survey
+        survey = invented.survey_link(front, secrets) or survey
     if stack.services.embedded:
         kept = f"The data stays in {_short(options.state)}."
         mails = f"{address}/_local/mailbox"
@@ -142,7 +135,8 @@ def _tell(
         "Goal page": f"{address}/auth/login?code={code}  (works once)",
         "Survey": survey,
         "Webhooks": f"{address}/webhooks/standard",
-        "Signed with": f"whsec_{secret.removeprefix('whsec_').split()[0]}",
+        "Signed with": desk_secrets.shown(desk_secrets.STANDARD, secrets[desk_secrets.STANDARD]),
+        "Other desks": f"addresses and secrets are in {_short(options.state / DESKS_FILE)}",
         "Mailbox": mails,
     }
     told = "\n".join(f"  {name:<12} {value}" for name, value in lines.items())
@@ -165,9 +159,7 @@ def _check_port(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except (OSError, OverflowError):
-            raise Invalid(
-                f"Port {port} on 127.0.0.1 is taken or not allowed; choose another with --port."
-            ) from None
+            raise port_refused(port) from None
 
 
 @contextmanager
@@ -206,9 +198,19 @@ def _write_environment(stack: Stack, folder: Path, front: Front) -> None:
     }
     for function in stack.declared.functions:
         told |= stack.environment(function)
-    file = folder / ENVIRONMENT_FILE
-    file.touch(mode=0o600)
-    file.write_text(json.dumps(told, indent=1), encoding="utf-8")
+    state.write_private(folder / ENVIRONMENT_FILE, json.dumps(told, indent=1))
+
+
+def _write_desks(folder: Path, front: Front, desks: Mapping[str, str]) -> None:
+    """Leave where each helpdesk posts its webhooks, and what it signs them with."""
+    told = {
+        desk: {
+            "webhooks": f"http://127.0.0.1:{front.port}/webhooks/{desk}",
+            "secret": desk_secrets.shown(desk, desks[desk]),
+        }
+        for desk in desk_secrets.VARIABLES
+    }
+    state.write_private(folder / DESKS_FILE, json.dumps(told, indent=1))
 
 
 def _short(folder: Path) -> str:

@@ -7,10 +7,13 @@ and the day of the first start, so an interrupted load goes on where it was and 
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 import random
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -33,7 +36,11 @@ TICKETS = 690
 MAILS = 6  # the newest tickets, asked by mail, to have something in the mailbox
 MOST_REVIEWS = 900
 SHARE_OF_PACE = 0.97  # of an even pace towards the goal: a little behind
+MAIL_LANGUAGES = ("en", "de", "ja", "ar", "pt-BR", "pl")
+CHATS = 2  # the newest ones, asked in the chat, to have something there
 ANSWERED = 0.35
+REOPENED = 0.04  # of the tickets that nobody answers about
+BOTS = 30  # every so manieth ticket is solved by a bot alone
 NEW_VERSIONS = timedelta(days=120)  # since when the templates have a second version
 WITHOUT_TEMPLATE = (None,) * 4  # of twelve tickets: these ask for a rating
 PAUSE = 2.0  # seconds before a request that failed is made again
@@ -51,6 +58,7 @@ class Delivery:
     at: datetime
     form: dict[str, str] | None = None
     answered_at: datetime | None = None
+    desk: str = "standard"
 
 
 class Demo:
@@ -71,9 +79,9 @@ class Demo:
         day = date.fromisoformat(begun["day"])
         self._server = StoreServer(apps={DEMO_APP: reviews(day, begun["reviews"])})
         self._server.start()
-        return _source(f'address = "{self._server.url}"')
+        return _source(f'address = "{self._server.url}"') + _desk(self._stack.helpdesk())
 
-    def survey_link(self, front: Front, secret: str) -> str | None:
+    def survey_link(self, front: Front, secrets: Mapping[str, str]) -> str | None:
         """Return a survey to try: of a ticket that was solved just now."""
         now = datetime.now(UTC)
         ticket = {
@@ -85,11 +93,12 @@ class Demo:
             "template": {"id": "reset-printer", "version": "2"},
             "customer": {"id": f"demo-you-{now:%Y-%m-%d}"},
         }
-        answer = post_webhook(front, {"type": "ticket.solved", "ticket": ticket}, secret, now)
+        delivery = Delivery({"type": "ticket.solved", "ticket": ticket}, now)
+        answer = post_webhook(front, delivery, secrets)
         link: str | None = json.loads(answer.body).get("survey_url")
         return link
 
-    def load(self, front: Front, secret: str) -> None:
+    def load(self, front: Front, secrets: Mapping[str, str]) -> None:
         """Send what was not sent yet, oldest first; stops in the middle when the stack does."""
         begun = self._stack.extra["demo"]
         planned = deliveries(date.fromisoformat(begun["day"]))
@@ -97,7 +106,7 @@ class Demo:
             return
         with _bar(len(planned), begun["done"]) as bar:
             for delivery in planned[begun["done"] :]:
-                while not self._stack.stopping and not send(front, delivery, secret):
+                while not self._stack.stopping and not send(front, delivery, secrets):
                     time.sleep(PAUSE)
                 if self._stack.stopping:
                     return
@@ -142,19 +151,25 @@ def deliveries(today: date) -> list[Delivery]:
     weights = [_WEEK[d.weekday()] * (1 + n / 364) for n, d in enumerate(days)]
     chosen = sorted(chance.choices(days, weights, k=TICKETS))
     solved = [day + timedelta(minutes=chance.randint(8 * 60, 19 * 60)) for day in chosen]
-    return [_delivery(chance, n, at, midnight) for n, at in enumerate(solved)] + [
-        _mail(n, midnight) for n in range(MAILS)
-    ]
+    told = [_delivery(chance, n, at, midnight) for n, at in enumerate(solved)]
+    reopened = [_reopened(one) for one in told if one.form is None and chance.random() < REOPENED]
+    remarks = [_remark(n, chance.choice(days)) for n in range(len(texts.REMARKS))]
+    newest = [_mail(n, midnight) for n in range(MAILS)] + [_chat(n, midnight) for n in range(CHATS)]
+    return sorted(told + reopened + remarks, key=lambda one: one.at) + newest
 
 
-def send(front: Front, delivery: Delivery, secret: str) -> bool:
-    """Send one webhook and its answer through the HTTP front; whether both were taken."""
-    taken = post_webhook(front, delivery.body, secret, delivery.at)
+def send(front: Front, delivery: Delivery, secrets: Mapping[str, str]) -> bool:
+    """Send one webhook and its answer through the HTTP front; whether both were taken.
+
+    Who was asked a short while ago is not asked, and does not answer.
+    """
+    taken = post_webhook(front, delivery, secrets)
     if taken.status != 202:
         return False
-    if delivery.form is None or delivery.answered_at is None:
+    link = json.loads(taken.body).get("survey_url")
+    if link is None or delivery.form is None or delivery.answered_at is None:
         return True
-    survey = urlsplit(json.loads(taken.body)["survey_url"])
+    survey = urlsplit(link)
     form = Request(
         "POST",
         survey.path,
@@ -165,22 +180,45 @@ def send(front: Front, delivery: Delivery, secret: str) -> bool:
     return front.call(form).status == 303
 
 
-def post_webhook(front: Front, body: dict[str, Any], secret: str, at: datetime) -> Response:
-    """Send a webhook as if it had been signed and arrived at an (aware) moment."""
-    name, text = body["ticket"]["id"], json.dumps(body)
+def post_webhook(front: Front, delivery: Delivery, secrets: Mapping[str, str]) -> Response:
+    """Send a webhook as if it had been signed and arrived at its (aware) moment."""
+    text, at = json.dumps(delivery.body), delivery.at
+    secret = secrets[delivery.desk].split(maxsplit=1)[0]
     headers = [
         ("host", f"127.0.0.1:{front.port}"),
         ("content-type", "application/json"),
-        ("webhook-id", name),
-        ("webhook-timestamp", str(int(at.timestamp()))),
-        ("webhook-signature", Webhook(secret.split(maxsplit=1)[0]).sign(name, at, text)),
+        *_SIGNED[delivery.desk](text, secret, at).items(),
     ]
-    target = "/webhooks/standard"
+    target = f"/webhooks/{delivery.desk}"
     return front.call(Request("POST", target, headers, text.encode(), at.timestamp()))
+
+
+def _standard(text: str, secret: str, at: datetime) -> dict[str, str]:
+    return {
+        "webhook-id": "demo",
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": Webhook(secret).sign("demo", at, text),
+    }
+
+
+def _zendesk(text: str, secret: str, at: datetime) -> dict[str, str]:
+    sent = f"{at:%Y-%m-%dT%H:%M:%SZ}"
+    digest = hmac.digest(secret.encode(), f"{sent}{text}".encode(), "sha256")
+    return {
+        "x-zendesk-webhook-signature": base64.b64encode(digest).decode(),
+        "x-zendesk-webhook-signature-timestamp": sent,
+    }
+
+
+_SIGNED = {"standard": _standard, "zendesk": _zendesk}
 
 
 def _source(line: str) -> str:
     return f'\n\n[[sources]]\nsource = "shopify"\napp = "{DEMO_APP}"\nlanguage = "en"\n{line}\n'
+
+
+def _desk(address: str) -> str:
+    return f'\n[[desks]]\nname = "zendesk"\naddress = "{address}"\nagent = "agent@example.com"\n'
 
 
 def _review(chance: random.Random, number: int, day: date, today: date) -> StoreReview:
@@ -238,6 +276,8 @@ def _delivery(chance: random.Random, n: int, solved: datetime, today: datetime) 
     }
     if name:
         ticket["template"] = {"id": name, "version": "2" if newer else "1"}
+    if n % BOTS == 0:
+        ticket["by_bot"] = True
     body = {"type": "ticket.solved", "ticket": ticket}
     arrived = solved + timedelta(seconds=chance.randint(2, 40))
     answered = arrived + timedelta(minutes=chance.randint(1, 60 * 20))
@@ -246,6 +286,31 @@ def _delivery(chance: random.Random, n: int, solved: datetime, today: datetime) 
     if chance.random() >= ANSWERED or answered > today:
         return Delivery(body, arrived)
     return Delivery(body, arrived, form, answered)
+
+
+def _reopened(solved: Delivery) -> Delivery:
+    """The same ticket, opened again some hours later."""
+    at = solved.at + timedelta(hours=5)
+    ticket = {"id": solved.body["ticket"]["id"], "at": at.isoformat()}
+    return Delivery({"type": "ticket.reopened", "ticket": ticket}, at + timedelta(seconds=5))
+
+
+def _remark(n: int, day: datetime) -> Delivery:
+    """Something that was said elsewhere than in a survey or a store."""
+    channel, journey, author, rating, text = texts.REMARKS[n]
+    at = day + timedelta(hours=9, minutes=n)
+    said = {
+        "id": f"demo-remark-{n}",
+        "channel": channel,
+        "journey": journey,
+        "author": author,
+        "text": text,
+        "language": "en",
+        "said_at": at.isoformat(),
+    }
+    if rating:
+        said["rating"] = rating
+    return Delivery({"type": "feedback.created", "feedback": said}, at + timedelta(minutes=1))
 
 
 def _share(template: str | None, *, newer: bool) -> float:
@@ -273,6 +338,7 @@ def _mail(n: int, today: datetime) -> Delivery:
         "subject": texts.TEMPLATES[name][0],
         "team": "Setup",
         "agent": "Marta",
+        "language": MAIL_LANGUAGES[n],
         "customer": {
             "id": f"demo-mail-{n}",
             "email": f"customer{n}@example.com",
@@ -282,6 +348,24 @@ def _mail(n: int, today: datetime) -> Delivery:
     if n % 2:
         ticket["template"] = {"id": name, "version": "2"}
     return Delivery({"type": "ticket.solved", "ticket": ticket}, today)
+
+
+def _chat(n: int, today: datetime) -> Delivery:
+    """A chat of Zendesk, as its trigger tells of it."""
+    at = today - timedelta(minutes=5 * n)
+    ticket = {
+        "id": str(70_001 + n),
+        "at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        "status": "Solved",
+        "via": "Messaging",
+        "subject": texts.QUESTIONS[n],
+        "tags": "messaging template:reset-printer:2",
+        "team": "Setup",
+        "agent": "Marta",
+    }
+    requester = {"id": str(500 + n), "name": f"Chatting customer {n}", "role": "End-user"}
+    body = {"type": "ticket.solved", "ticket": ticket, "requester": requester}
+    return Delivery(body, today, desk="zendesk")
 
 
 def _bar(total: int, done: int) -> Any:

@@ -118,3 +118,37 @@ UNHAPPY_COMMENTS = (
     "The answer was about another printer than ours.",
     "It took two days to get a reply.",
 )
+
+REMARKS: tuple[tuple[str, str, str, int | None, str], ...] = (
+    ("social", "discover", "prospect", None, "Has anyone used this for gift notes? Looks great."),
+    ("social", "use", "customer", 5, "Love how fast the batch print is. Saves us an hour a day."),
+    (
+        "call",
+        "buy",
+        "prospect",
+        None,
+        "Asked for a yearly price. The price page confused them.",
+    ),
+    ("shop", "start", "customer", 4, "The set-up at our counter was quick and friendly."),
+    (
+        "note",
+        "support",
+        "agent",
+        None,
+        "Third merchant this week who misses the logo setting.",
+    ),
+    ("chat", "renew", "customer", 2, "Annoyed that the card was charged before the reminder came."),
+    ("call", "use", "customer", 5, "Very happy with the new barcodes, they scan perfectly."),
+    ("social", "use", "customer", 1, "Blank slips again after the update. Terrible morning."),
+    (
+        "note",
+        "start",
+        "agent",
+        None,
+        "New merchants skip the printer test, then print blanks.",
+    ),
+    ("shop", "buy", "prospect", 4, "Nice demo. Will try it with our second store."),
+    ("chat", "use", "customer", 5, "Thanks, the sorted list is exactly what we wanted!"),
+    ("call", "renew", "customer", 5, "Renewed without a second thought. Great support."),
+)
+"""Channel, journey stage, author, rating and text of what was said elsewhere."""

@@ -28,6 +28,8 @@ from moto.dynamodb.models.table import StreamRecord, StreamShard, Table
 from moto.dynamodb.responses import DynamoHandler
 from moto.dynamodbstreams.models import DynamoDBStreamsBackend, ShardIterator
 from moto.dynamodbstreams.responses import DynamoDBStreamsHandler
+from moto.scheduler.responses import EventBridgeSchedulerResponse
+from moto.sns.responses import SNSResponse
 from moto.sqs.models import Message
 from moto.sqs.responses import SQSResponse
 
@@ -38,11 +40,19 @@ ITERATORS_KEPT = 10_000
 TOKEN_MISMATCH = "IdempotentParameterMismatchException"  # noqa: S105
 
 lock = RLock()
-"""Held during every call to DynamoDB, its streams and SQS; hold it to see them all at one moment.
+"""Held during every call to DynamoDB, its streams, SQS, SNS and the scheduler; hold it to see them
+all at one moment.
 
 A long poll would hold it too: receive with WaitTimeSeconds=0.
 """
 
+_LOCKED: tuple[type[BaseResponse], ...] = (
+    DynamoHandler,
+    DynamoDBStreamsHandler,
+    SQSResponse,
+    SNSResponse,
+    EventBridgeSchedulerResponse,
+)
 _PATCHED: tuple[Callable[..., Any], ...] = (
     BaseResponse.call_action,
     DynamoHandler.call_action,
@@ -71,7 +81,7 @@ def install() -> None:
             f"for {VERSION} (shape {SHAPE}): read the changed functions, then adapt it."
         )
     _installed.append(True)
-    for handler in (DynamoHandler, DynamoDBStreamsHandler, SQSResponse):
+    for handler in _LOCKED:
         _wrap(handler, "call_action", _locked)
     for model in (Item, StreamRecord, ShardIterator, Message):
         setattr(model, "instances_tracked", deque(maxlen=0))  # noqa: B010  moto keeps every copy

@@ -31,6 +31,8 @@ _MADE_ONCE = (
     bootstrap.quarantine,
     bootstrap.ask_queue,
     bootstrap.collect_queue,
+    bootstrap.schedule,
+    bootstrap.mailer,
 )
 _CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "local",

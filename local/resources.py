@@ -1,4 +1,7 @@
-"""Makes the template's tables, queues, bucket, secrets and parameter; what is there stays."""
+"""Makes what the template's functions use: tables, queues, topics, secrets and the like.
+
+What is there stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ from botocore.exceptions import ClientError
 
 from local.backend import Backend
 from local.intrinsics import fill
-from local.template import Resource
+from local.template import ACCOUNT, Resource
+from northstar.domain.errors import Invalid
 
 Values = dict[tuple[str, str], str]
 """What a reference to a resource stands for, by (name, attribute)."""
@@ -26,18 +30,22 @@ _QUEUE_NUMBERS = ("VisibilityTimeout", "MessageRetentionPeriod", "DelaySeconds")
 def make(backend: Backend, resources: Iterable[Resource]) -> Values:
     """Make every resource and return what references to them stand for."""
     values: Values = {}
-    # A queue can only name dead letters that exist already.
-    for resource in sorted(resources, key=lambda r: "RedrivePolicy" in r.properties):
+    for resource in sorted(resources, key=_after):
         made = _MAKERS[resource.type](backend, resource, values)
         values |= {(resource.name, attribute): value for attribute, value in made.items()}
     return values
 
 
-def put_secret(backend: Backend, name: str, changes: Mapping[str, str]) -> dict[str, str]:
-    """Change some entries of a JSON secret and return all of them."""
+def put_secret(
+    backend: Backend,
+    name: str,
+    changes: Mapping[str, str],
+    missing: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """Change entries of a JSON secret, add those that are `missing`, and return all of them."""
     client = backend.client("secretsmanager")
     stored = json.loads(client.get_secret_value(SecretId=name)["SecretString"])
-    told: dict[str, str] = {**stored, **changes}
+    told: dict[str, str] = {**(missing or {}), **stored, **changes}
     if told != stored:
         client.put_secret_value(SecretId=name, SecretString=json.dumps(told))
     return told
@@ -54,6 +62,17 @@ def verify_sender(backend: Backend, sender: str) -> None:
     """Let the mail service send from an address such as "Support <support@example.com>"."""
     with suppress(ClientError):  # already verified
         backend.client("sesv2").create_email_identity(EmailIdentity=parseaddr(sender)[1])
+
+
+def _after(resource: Resource) -> tuple[int, bool]:
+    """Sort resources so that each comes after those that it may refer to."""
+    # a queue refers to its dead letters, which are a queue too
+    return list(_MAKERS).index(resource.type), "RedrivePolicy" in resource.properties
+
+
+def _role(_backend: Backend, resource: Resource, _values: Values) -> dict[str, str]:
+    """Only a name: permissions are not enforced here."""
+    return {"Ref": resource.name, "Arn": f"arn:aws:iam::{ACCOUNT}:role/{resource.name}"}
 
 
 def _table(backend: Backend, resource: Resource, _values: Values) -> dict[str, str]:
@@ -86,8 +105,7 @@ def _queue(backend: Backend, resource: Resource, values: Values) -> dict[str, st
         deduplicates = str(bool(told.get("ContentBasedDeduplication", False))).lower()
         attributes["ContentBasedDeduplication"] = deduplicates
     if "RedrivePolicy" in told:
-        policy = json.dumps(told["RedrivePolicy"])
-        attributes["RedrivePolicy"] = fill(policy, lambda n, a: values[n, a])
+        attributes["RedrivePolicy"] = _filled(json.dumps(told["RedrivePolicy"]), values)
     url = client.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
     stored = client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     return {"Ref": url, "Arn": stored["Attributes"]["QueueArn"], "QueueName": name}
@@ -122,21 +140,72 @@ def _parameter(backend: Backend, resource: Resource, _values: Values) -> dict[st
     return {"Ref": resource.name}
 
 
+def _schedule_group(backend: Backend, resource: Resource, _values: Values) -> dict[str, str]:
+    client, name = backend.client("scheduler"), resource.name
+    try:
+        arn = client.get_schedule_group(Name=name)["Arn"]
+    except client.exceptions.ResourceNotFoundException:
+        arn = client.create_schedule_group(Name=name)["ScheduleGroupArn"]
+    return {"Ref": name, "Arn": arn}
+
+
+def _configuration_set(backend: Backend, resource: Resource, _values: Values) -> dict[str, str]:
+    with _existing("AlreadyExistsException", "ConfigurationSetAlreadyExistsException"):
+        backend.client("sesv2").create_configuration_set(ConfigurationSetName=resource.name)
+    return {"Ref": resource.name}
+
+
+def _topic(backend: Backend, resource: Resource, _values: Values) -> dict[str, str]:
+    arn = backend.client("sns").create_topic(Name=resource.name)["TopicArn"]
+    return {"Ref": arn, "TopicArn": arn, "TopicName": resource.name}
+
+
+def _subscription(backend: Backend, resource: Resource, values: Values) -> dict[str, str]:
+    """From a topic to a queue; nobody is mailed by a topic of one machine."""
+    told = resource.properties
+    if told["Protocol"] == "email":
+        return {}
+    if told["Protocol"] != "sqs" or "FilterPolicy" in told:
+        raise Invalid(
+            f"Subscription {resource.name} is not mapped in local/resources.py: "
+            "use protocol sqs or email, without a FilterPolicy.",
+            resource.name,
+        )
+    arn = backend.client("sns").subscribe(
+        TopicArn=_filled(told["TopicArn"], values),
+        Protocol="sqs",
+        Endpoint=_filled(told["Endpoint"], values),
+        Attributes={"RawMessageDelivery": "true"} if told.get("RawMessageDelivery") else {},
+        ReturnSubscriptionArn=True,
+    )["SubscriptionArn"]
+    return {"Ref": arn, "Arn": arn}
+
+
+def _filled(text: str, values: Values) -> str:
+    return fill(text, lambda name, attribute: values[name, attribute])
+
+
 class _existing(suppress):  # noqa: N801  reads like the function it is
     """Goes on when the service says that the resource is there already."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, *codes: str) -> None:
         super().__init__(ClientError)
-        self.code = code
+        self.codes = codes
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:
-        return isinstance(error, ClientError) and error.response["Error"]["Code"] == self.code
+        return isinstance(error, ClientError) and error.response["Error"]["Code"] in self.codes
 
 
 _MAKERS: dict[str, Callable[[Backend, Resource, Values], dict[str, str]]] = {
+    "AWS::IAM::Role": _role,
     "AWS::DynamoDB::Table": _table,
     "AWS::SQS::Queue": _queue,
     "AWS::S3::Bucket": _bucket,
     "AWS::SecretsManager::Secret": _secret,
     "AWS::SSM::Parameter": _parameter,
+    "AWS::Scheduler::ScheduleGroup": _schedule_group,
+    "AWS::SES::ConfigurationSet": _configuration_set,
+    "AWS::SNS::Topic": _topic,
+    "AWS::SNS::Subscription": _subscription,
 }
+"""By type, in an order in which each refers to those before it."""

@@ -1,4 +1,4 @@
-"""The schedules of the template: `rate(...)` from the start, `cron(...)` by the clock.
+"""When schedules are due: `rate(...)` from the start, `cron(...)` by the clock, `at(...)` once.
 
 Syntax: Amazon EventBridge Scheduler user guide, "Schedule types"; times are UTC.
 """
@@ -12,6 +12,7 @@ from northstar.domain.errors import Invalid
 
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _CRON = re.compile(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)")
+_AT = re.compile(r"at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)")
 _MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 _DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
 _FIELD = re.compile(r"(\*|\w+)(?:-(\w+))?(?:/(\d+))?")
@@ -40,6 +41,17 @@ def next_time(expression: str, after: datetime) -> datetime:
         else:
             moment += timedelta(minutes=1)
     raise Invalid(f"Schedule '{expression}' is never due.")
+
+
+def one_time(expression: str) -> datetime:
+    """Return the (aware) moment of a one-off schedule, at(yyyy-mm-ddThh:mm:ss). Raises Invalid."""
+    match = _AT.fullmatch(expression)
+    try:
+        return datetime.fromisoformat(match[1] if match else "").replace(tzinfo=UTC)
+    except ValueError:
+        raise Invalid(
+            f"Schedule '{expression}' is not mapped: use at(yyyy-mm-ddThh:mm:ss)."
+        ) from None
 
 
 def starts_at_once(expression: str) -> bool:

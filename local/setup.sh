@@ -14,14 +14,17 @@ if [ -z "$python" ]; then
     exit 1
 fi
 
-echo "Preparing $venv with $("$python" --version) (once; it takes a minute)" >&2
+echo "Making $venv with $("$python" --version) (once; it takes about a minute) …" >&2
 rm -rf "$venv"
 if command -v uv >/dev/null; then
     uv venv -q --python "$python" "$venv"
-    uv pip install -q --python "$venv/bin/python" --require-hashes -r requirements-dev.txt
-    uv pip install -q --python "$venv/bin/python" --no-deps --no-build-isolation -e .
+    install() { uv pip install -q --python "$venv/bin/python" "$@"; }
 else
     "$python" -m venv "$venv"
-    "$venv/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
-    "$venv/bin/python" -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+    install() { "$venv/bin/python" -m pip install -q --disable-pip-version-check "$@"; }
 fi
+echo "Installing $(grep -c '==' requirements-dev.txt) packages …" >&2
+install --require-hashes -r requirements-dev.txt
+echo "Installing northstar …" >&2
+install --no-deps --no-build-isolation -e .
+echo "Ready." >&2

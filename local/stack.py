@@ -11,9 +11,10 @@ from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from local import engine, http, mailbox, pollers, resources, state
+from local import engine, http, mailbox, one_off, pollers, resources, state
 from local.backend import Backend
 from local.console import say
+from local.helpdesk import HelpdeskServer
 from local.http import Front
 from local.intrinsics import fill
 from local.runtime_api import Pool, Result
@@ -24,6 +25,15 @@ from northstar.domain.errors import Invalid
 SAVE_EVERY = 2.0  # seconds, and at most a twentieth of the time goes into saving
 PATIENCE = 5.0  # seconds in which all loops together may end
 PAUSE = 1.0  # seconds before a loop that failed goes on
+
+
+def port_refused(port: int) -> Invalid:
+    """Return the error for a port that cannot be listened on."""
+    return Invalid(
+        f"Port {port} on 127.0.0.1 is taken or not allowed; "
+        "choose another with --port (make run: PORT=…).",
+        "port",
+    )
 
 
 class Stack:
@@ -37,6 +47,7 @@ class Stack:
         self._values: resources.Values = {}
         self._pools: dict[str, Pool] = {}
         self._server: ThreadingHTTPServer | None = None
+        self._helpdesk: HelpdeskServer | None = None
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
         self._whole = False  # whether what the services hold may replace the saved state
@@ -46,6 +57,10 @@ class Stack:
     def stopping(self) -> bool:
         """Whether the stack is being closed."""
         return self._stopping.is_set()
+
+    def pause(self, seconds: float) -> None:
+        """Wait, but not longer than the stack runs."""
+        self._stopping.wait(seconds)
 
     def name(self, reference: str) -> str:
         """Return what "Name.Attribute" of a resource is really called here."""
@@ -58,26 +73,36 @@ class Stack:
     def open(self) -> None:
         """Make the resources, start the functions behind HTTP and put the saved state back."""
         state.prepare(self._folder)
+        say("Making tables, queues and topics …")
         self._values = resources.make(self.services, self.declared.resources)
+        say("Starting the functions …")
         self._start_functions()
         saved = state.read(self._folder) if self.services.embedded else None
         if saved:
+            say(f"Putting back what {self._folder.name} holds …")
             state.restore(self.services, saved)
             self.extra = saved["extra"]
         self._whole = self.services.embedded
+
+    def helpdesk(self) -> str:
+        """Return the address of a helpdesk that takes chat replies; the first call starts it."""
+        if self._helpdesk is None:
+            self._helpdesk = HelpdeskServer(self.extra.setdefault("chats", []))
+            self._helpdesk.start()
+        return self._helpdesk.url
 
     def serve(self, port: int) -> Front:
         """Start the HTTP front. Raises Invalid when the port is taken."""
         front = Front(self.declared.routes, self.invoke, port)
         try:
             self._server = http.serve(front, self._local_page)
-        except OSError as error:
-            raise Invalid(f"Port {port} cannot be used ({error.strerror}).") from None
+        except OSError:
+            raise port_refused(port) from None
         self.start(self._server.serve_forever, 0.05)
         return front
 
     def run(self) -> None:
-        """Start the queues, streams, schedules and, for embedded services, the saving."""
+        """Start the queues, streams and schedules; of embedded services, what they do not do."""
         for name in {stream.function for stream in self.declared.streams}:
             self._pools[name].warm_up()
         client, stopping = self.services.client, self._stopping
@@ -99,6 +124,7 @@ class Stack:
         for schedule in self.declared.schedules:
             self.loop(pollers.run_schedule, schedule, self.invoke, stopping)
         if self.services.embedded:
+            self._run_one_off()
             self.loop(self._save_regularly)
 
     def invoke(self, function: str, event: Any) -> Result:
@@ -117,16 +143,22 @@ class Stack:
         thread.start()
 
     def loop(self, work: Callable[..., None], *args: Any, **kwargs: Any) -> None:
-        """Run a loop in a thread; when it fails it is told and started again after a pause."""
+        """Run a loop in a thread; when it fails it is told and started again after a pause.
+
+        The same failure again is not told again.
+        """
 
         def keep_going() -> None:
+            told = ""
             while not self.stopping:
                 try:
                     work(*args, **kwargs)
                 except Exception as error:  # noqa: BLE001  a loop must outlive any fault in it
-                    if not self.stopping:
-                        say(f"{work.__name__} failed: {type(error).__name__}: {error}")
-                        self._stopping.wait(PAUSE)
+                    problem = f"{work.__name__} failed: {type(error).__name__}: {error}"
+                    if not self.stopping and problem != told:
+                        say(f"{problem} (it is tried again)")
+                        told = problem
+                    self.pause(PAUSE)
                 else:
                     return
 
@@ -138,6 +170,8 @@ class Stack:
         if self._server:
             self._server.shutdown()
             self._server.server_close()
+        if self._helpdesk:
+            self._helpdesk.stop()
         for pool in self._pools.values():
             pool.stop()
         until = time.monotonic() + PATIENCE
@@ -156,6 +190,13 @@ class Stack:
         for name in {route.function for route in self.declared.routes}:
             self._pools[name].warm_up()
 
+    def _run_one_off(self) -> None:
+        """Fire what functions schedule in the declared groups."""
+        kind = "AWS::Scheduler::ScheduleGroup"
+        groups = [self.name(f"{r.name}.Ref") for r in self.declared.resources if r.type == kind]
+        if groups:
+            self.loop(one_off.run, groups, self.services.client("sqs"), self._stopping)
+
     def _value(self, name: str, attribute: str) -> str:
         return self._values[name, attribute]
 
@@ -163,7 +204,9 @@ class Stack:
         return self._folder / "logs" / f"{function.lower()}.log"
 
     def _local_page(self, request: http.Request) -> http.Response | None:
-        return mailbox.page(request) if self.services.embedded else None
+        if not self.services.embedded:
+            return None
+        return mailbox.page(request, self.extra.get("chats", ()))
 
     def _save(self) -> None:
         with engine.lock:

@@ -21,7 +21,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 from moto.ses.models import RawMessage
 from moto.sqs.models import sqs_backends
 
-from local import engine, mailbox
+from local import engine, mailbox, one_off
 from local.backend import Backend
 from local.template import REGION
 from northstar.domain.errors import Invalid
@@ -29,6 +29,18 @@ from northstar.domain.errors import Invalid
 FILE = "state.json"
 
 Snapshot = dict[str, Any]
+
+_SCHEDULE = (
+    "Name",
+    "GroupName",
+    "Description",
+    "ScheduleExpression",
+    "ScheduleExpressionTimezone",
+    "FlexibleTimeWindow",
+    "Target",
+    "ActionAfterCompletion",
+    "State",
+)
 
 
 def prepare(folder: Path) -> None:
@@ -47,6 +59,11 @@ def mark() -> tuple[Any, ...]:
             *(frozenset(m.id for m in queue._messages) for queue in _sqs().queues.values()),  # noqa: SLF001
             *(len(bucket.keys) for bucket in _s3().buckets.values()),
             *(secret.default_version_id for secret in _secrets().secrets.values()),
+            *(
+                (schedule.arn, schedule.last_modified_date, schedule.state)
+                for group in one_off.groups().values()
+                for schedule in group.schedules.values()
+            ),
             len(mailbox.messages()),
         )
 
@@ -71,6 +88,10 @@ def capture() -> Snapshot:
                 name: secret.versions[secret.default_version_id]["secret_string"]
                 for name, secret in _secrets().secrets.items()
             },
+            "schedules": {
+                name: [_schedule(schedule) for schedule in group.schedules.values()]
+                for name, group in one_off.groups().items()
+            },
             "mails": [
                 {
                     "id": mail.id,
@@ -86,12 +107,17 @@ def capture() -> Snapshot:
 
 def write(folder: Path, snapshot: Snapshot) -> None:
     """Save a snapshot; a crash leaves the old one or the new one, never half of one."""
-    fresh = folder / f"{FILE}.new"
+    write_private(folder / FILE, json.dumps(snapshot))
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only this user may read, whole or not at all."""
+    fresh = path.with_name(f"{path.name}.new")
     with open(fresh, "w", encoding="utf-8", opener=_private) as file:
-        json.dump(snapshot, file)
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    fresh.replace(folder / FILE)
+    fresh.replace(path)
 
 
 def read(folder: Path) -> Snapshot | None:
@@ -122,6 +148,9 @@ def restore(backend: Backend, snapshot: Snapshot) -> None:
     secrets = backend.client("secretsmanager")
     for name, value in _still_there(snapshot["secrets"], _secrets().secrets):
         secrets.put_secret_value(SecretId=name, SecretString=value)
+    # states that were saved before there were schedules have none
+    for _, schedules in _still_there(snapshot.get("schedules", {}), one_off.groups()):
+        _schedule_again(backend.client("scheduler"), schedules)
     for mail in snapshot["mails"]:
         message = RawMessage(mail["id"], mail["source"], mail["destinations"], mail["raw"])
         mailbox.put_back(message, mail["at"])
@@ -143,6 +172,11 @@ def _upload(s3: Any, bucket: str, objects: dict[str, dict[str, Any]]) -> None:
         s3.put_object(Bucket=bucket, Key=key, Body=body, Metadata=stored["metadata"])
 
 
+def _schedule_again(scheduler: Any, schedules: list[dict[str, Any]]) -> None:
+    for schedule in schedules:
+        scheduler.create_schedule(**schedule)
+
+
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
@@ -154,6 +188,12 @@ def _message(message: Any) -> dict[str, Any]:
         told["MessageGroupId"] = message.group_id
         told["MessageDeduplicationId"] = message.deduplication_id
     return told
+
+
+def _schedule(schedule: Any) -> dict[str, Any]:
+    """A one-off schedule as CreateSchedule takes it."""
+    told = schedule.to_dict()
+    return {name: told[name] for name in _SCHEDULE if told[name] is not None}
 
 
 def _object(stored: Any) -> dict[str, Any]:

@@ -30,11 +30,16 @@ PSEUDO = {
     "AWS::URLSuffix": "amazonaws.com",
     "AWS::StackName": "northstar-local",
 }
-STATE_TYPES = {
+MADE_TYPES = {
     "AWS::DynamoDB::Table",
+    "AWS::IAM::Role",
     "AWS::S3::Bucket",
+    "AWS::SES::ConfigurationSet",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::Topic",
     "AWS::SQS::Queue",
     "AWS::SSM::Parameter",
+    "AWS::Scheduler::ScheduleGroup",
     "AWS::SecretsManager::Secret",
 }
 RUN_TYPES = {
@@ -46,12 +51,12 @@ RUN_TYPES = {
 IGNORED_TYPES = {
     "AWS::ApiGatewayV2::Stage": "one machine has one stage, without throttling",
     "AWS::CloudWatch::Alarm": "nobody is paged on one machine; errors are on the console",
-    "AWS::IAM::Role": "permissions are not enforced here",
     "AWS::Lambda::LayerVersion": "the virtual environment holds the same packages",
     "AWS::Lambda::Permission": "permissions are not enforced here",
     "AWS::Logs::LogGroup": "logs are files in the state folder",
-    "AWS::SNS::Subscription": "only alarms publish to the topic",
-    "AWS::SNS::Topic": "only alarms publish to it",
+    "AWS::SES::ConfigurationSetEventDestination": "no mail of one machine bounces by itself",
+    "AWS::SNS::TopicPolicy": "permissions are not enforced here",
+    "AWS::SQS::QueuePolicy": "permissions are not enforced here",
 }
 
 
@@ -112,7 +117,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A resource that holds state: its logical name, type and properties."""
+    """A resource to be made before anything runs: its logical name, type and properties."""
 
     name: str
     type: str
@@ -140,7 +145,7 @@ def load(path: Path, parameters: Mapping[str, Any] | None = None) -> Stack:
     resources = _resolved(translate(path), parameters or {})
     for name, resource in resources.items():
         kind = resource["Type"]
-        if kind not in STATE_TYPES | RUN_TYPES | IGNORED_TYPES.keys():
+        if kind not in MADE_TYPES | RUN_TYPES | IGNORED_TYPES.keys():
             raise Invalid(
                 f"Resource {name} is of type {kind}, which the local stack does not know: "
                 "map it in local/resources.py or ignore it in local/template.py with a reason.",
@@ -159,7 +164,7 @@ def load(path: Path, parameters: Mapping[str, Any] | None = None) -> Stack:
         schedules=tuple(_schedule(n, p) for n, p in of("AWS::Scheduler::Schedule")),
         resources=tuple(
             Resource(n, kind, properties)
-            for kind in sorted(STATE_TYPES)
+            for kind in sorted(MADE_TYPES)
             for n, properties in of(kind)
         ),
     )

@@ -27,8 +27,9 @@ os.environ |= {
     "POWERTOOLS_METRICS_NAMESPACE": "Northstar",
     "POWERTOOLS_METRICS_DISABLED": "false",
 }
-for _name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "NORTHSTAR_WEBHOOK_SECRET"):
-    os.environ.pop(_name, None)
+for _name in [*os.environ]:
+    if _name in {"AWS_PROFILE", "AWS_ENDPOINT_URL"} or _name.startswith("NORTHSTAR_"):
+        del os.environ[_name]
 
 
 @pytest.fixture(scope="session")

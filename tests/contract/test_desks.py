@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import json
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from standardwebhooks import Webhook
 
 from northstar import desks
 from northstar.app.ports import Account
@@ -23,56 +20,15 @@ from northstar.domain.errors import Unauthenticated
 from northstar.domain.remarks import Said
 from northstar.domain.tickets import Customer, Ignored, Template, Ticket, Withdrawn
 from tests.conftest import ROOT
+from tests.deliveries import FIXTURES, SECRET, SIGNERS, Headers, body_of
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-FIXTURES = Path(__file__).parent / "fixtures/desks"
 DOCUMENT = ROOT / "docs/desks.md"
 
-SECRET = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 OLD = "b2xkMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 OTHER = "b3RoZXI1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
-Headers = dict[str, str]
 
-
-# ------------------------------------------------------------------ how each helpdesk signs
-
-
-def standard(body: bytes, secret: str, at: datetime) -> Headers:
-    """As the reference library of Standard Webhooks does."""
-    return {
-        "webhook-id": "msg_1",
-        "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": Webhook(secret).sign("msg_1", at, body.decode()),
-    }
-
-
-def zendesk(body: bytes, secret: str, at: datetime) -> Headers:
-    """base64(HMACSHA256(TIMESTAMP + BODY))."""
-    sent = at.strftime("%Y-%m-%dT%H:%M:%SZ")
-    digest = hmac.digest(secret.encode(), sent.encode() + body, "sha256")
-    return {
-        "x-zendesk-webhook-signature": base64.b64encode(digest).decode(),
-        "x-zendesk-webhook-signature-timestamp": sent,
-    }
-
-
-def intercom(body: bytes, secret: str, at: datetime) -> Headers:
-    """sha1= and the hexadecimal HMAC-SHA1 of the body."""
-    return {"x-hub-signature": f"sha1={hmac.new(secret.encode(), body, hashlib.sha1).hexdigest()}"}
-
-
-def gorgias(body: bytes, secret: str, at: datetime) -> Headers:
-    """Not at all: the secret itself."""
-    return {"x-northstar-secret": secret}
-
-
-SIGNERS: Mapping[str, Callable[[bytes, str, datetime], Headers]] = {
-    "standard": standard,
-    "zendesk": zendesk,
-    "intercom": intercom,
-    "gorgias": gorgias,
-}
 SIGNATURE = {
     "standard": "webhook-signature",
     "zendesk": "x-zendesk-webhook-signature",
@@ -89,11 +45,6 @@ BODIES = {
 each_desk = pytest.mark.parametrize("desk", desks.DESKS)
 each_timed_desk = pytest.mark.parametrize("desk", ["standard", "zendesk"])
 each_untimed_desk = pytest.mark.parametrize("desk", ["intercom", "gorgias"])
-
-
-def body_of(desk: str, case: str) -> bytes:
-    """Return the bytes of a fixture."""
-    return (FIXTURES / desk / f"{case}.json").read_bytes()
 
 
 def read(desk: str, case: str) -> Told:
@@ -205,7 +156,7 @@ def test_nonsense_in_a_standard_header_is_refused(name: str, value: str) -> None
 def test_one_of_several_standard_signatures_is_enough() -> None:
     """As the sender signs with its old and its new key during its own rotation."""
     body, headers = signed("standard")
-    both = f"{standard(body, OLD, NOW)['webhook-signature']} {headers['webhook-signature']}"
+    both = f"{SIGNERS['standard'](body, OLD, NOW)['webhook-signature']} {headers['webhook-signature']}"
     verify("standard", body, headers | {"webhook-signature": f"v1a,AAAA {both}"})
 
 

@@ -7,18 +7,22 @@ import ast
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from pydantic import TypeAdapter
 
 from northstar import cli
 from northstar.app.configuration import Configuration
-from northstar.desks import standard
+from northstar.app.intake import Receipt
+from northstar.desks import DESKS, standard
+from northstar.domain.asking import Reason
 from northstar.domain.reviews import Outcome
+from northstar.domain.tickets import Ticket
 from northstar.runtime.configuration import load
 from northstar.runtime.http import STATUS
 from northstar.web.export import COLUMNS
@@ -31,6 +35,12 @@ DECISIONS = sorted((ROOT / "docs/adr").glob("*.md"))
 FOLDERS = ("benchmarks", "docs", "events", "functions", "infra", "layers", "local", "tests")
 LOCAL_PATHS = {"/_local/mailbox"}
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+DELIVERIES = {
+    "A ticket is solved": {"ticket.solved"},
+    "A ticket is solved no longer": {"ticket.reopened", "ticket.merged", "ticket.deleted"},
+    "Anything else that was said": {"feedback.created"},
+}
+"""Where docs/api.md describes a delivery of the `standard` desk, by its types."""
 
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda p: p.name)
 
@@ -370,10 +380,46 @@ def test_every_parameter_of_the_stack_is_documented() -> None:
         assert row.strip("`") == (str(parameter["Default"]) or "none")
 
 
-def test_every_field_of_a_webhook_is_documented() -> None:
-    """The table has each field of the body, and no other."""
-    named = first_column(section("docs/api.md", "Webhook"))
-    assert sorted(named) == sorted(leaves(standard.schema()))
+def test_every_type_of_a_webhook_is_documented() -> None:
+    """Each that the schema knows, in one of the sections."""
+    known = standard.schema()["discriminator"]["mapping"]
+    assert sorted(one for types in DELIVERIES.values() for one in types) == sorted(known)
+
+
+@pytest.mark.parametrize("heading", DELIVERIES)
+def test_every_field_of_a_webhook_is_documented(heading: str) -> None:
+    """The table has each field of the body, and no other, and says the type's values."""
+    schema = standard.schema()
+    (form,) = {schema["discriminator"]["mapping"][one] for one in DELIVERIES[heading]}
+    told = section("docs/api.md", heading)
+    body = schema["$defs"][form.rpartition("/")[2]]
+    assert sorted(first_column(told)) == sorted(leaves(body, root=schema))
+    assert missing((f"`{one}`" for one in DELIVERIES[heading]), told) == []
+
+
+def test_every_field_of_a_receipt_is_documented() -> None:
+    """The table of what a webhook is answered with is that of the code."""
+    named = first_column(section("docs/api.md", "What comes back"))
+    assert named == [field.name for field in fields(Receipt)]
+
+
+def test_every_state_of_a_receipt_is_documented() -> None:
+    """All but *expired*, which nobody is told: it follows from the time."""
+    state = get_type_hints(Receipt)["state"]
+    known = {word for literal in get_args(state) for word in get_args(literal)} - {"expired"}
+    assert set(first_column(section("docs/api.md", "States"))) == known
+
+
+def test_every_reason_is_documented() -> None:
+    """Why an ask is suppressed or cancelled."""
+    named = first_column(section("docs/architecture.md", "Who is not asked"))
+    assert sorted(named) == sorted(get_args(Reason))
+
+
+def test_every_desk_is_documented() -> None:
+    """With its address, in the table that compares them."""
+    (row,) = re.findall(r"^\| address \| (.+) \|$", text("docs/desks.md"), re.MULTILINE)
+    assert sorted(re.findall(r"`/webhooks/(\w+)`", row)) == sorted(DESKS)
 
 
 def test_the_sample_webhook_is_taken_with_the_sample_signature() -> None:
@@ -383,8 +429,9 @@ def test_the_sample_webhook_is_taken_with_the_sample_signature() -> None:
     names: dict[str, Any] = {}
     exec(program, names)  # noqa: S102  the document's own example
     headers = names["signed_headers"](SECRET, body.encode())
-    standard.verify(body.encode(), headers, [SECRET])
-    ticket = standard.ticket(body.encode(), datetime(2026, 11, 22, tzinfo=UTC))
+    standard.verify(body.encode(), headers, [SECRET], datetime.now(UTC))
+    ticket = standard.read(body.encode(), datetime(2026, 11, 22, tzinfo=UTC))
+    assert isinstance(ticket, Ticket)
     assert ticket.id == json.loads(body)["ticket"]["id"]
 
 

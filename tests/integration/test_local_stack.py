@@ -29,7 +29,7 @@ from northstar.store.progress import DynamoProgressStore
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-START_LIMIT = 60.0  # seconds
+GORGIAS = "a-secret-of-ours"
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Running:
             "id": ticket,
             "channel": channel,
             "solved_at": "2026-11-20T10:00:00+00:00",
-            "customer": {"id": "c1", "email": "someone@example.com"},
+            "customer": {"id": f"customer of {ticket}", "email": f"{ticket}@example.com"},
         }
         body = json.dumps({"type": "ticket.solved", "ticket": told})
         headers = {
@@ -100,6 +100,7 @@ def _running(state: Path, *options: str) -> Iterator[Running]:
     environment = {
         **{n: v for n, v in os.environ.items() if not n.startswith("AWS_")},
         "NORTHSTAR_WEBHOOK_SECRET": SECRET,
+        "NORTHSTAR_GORGIAS_SECRET": GORGIAS,
     }
     command = [sys.executable, "-m", "local", "--port", "0", "--state", str(state), *options]
     with (
@@ -133,6 +134,21 @@ def _eventually(condition: Callable[[], bool], limit: float = 30.0) -> None:
         time.sleep(0.2)
 
 
+def _desks(stack: Running) -> dict[str, str]:
+    """Return the secret of each desk, from the file that only this user may read."""
+    file = stack.state / "desks.json"
+    assert file.stat().st_mode & 0o777 == 0o600
+    told = json.loads(file.read_text())
+    assert told["standard"]["webhooks"] == stack.told["Webhooks"]
+    assert told["standard"]["secret"] == SECRET
+    assert told["zendesk"]["webhooks"] == stack.told["Webhooks"].replace("standard", "zendesk")
+    found = {desk: one["secret"] for desk, one in told.items()}
+    assert found["zendesk"] not in str(stack.told)
+    assert found["gorgias"] == GORGIAS
+    assert len(set(found.values())) == 4
+    return found
+
+
 def _stop(stack: Running) -> int:
     stack.process.send_signal(signal.SIGTERM)
     return stack.process.wait(20)
@@ -157,9 +173,7 @@ def test_a_webhook_becomes_a_number_and_survives_a_restart(tmp_path: Path) -> No
 
         assert stack.deliver("t2", "email")[1]["state"] == "planned"
         _eventually(lambda: stack.counted().get("sent") == 2 and "csat_5" in stack.counted())
-        _eventually(
-            lambda: b"someone@example.com" in stack.request("GET", stack.told["Mailbox"])[2]
-        )
+        _eventually(lambda: b"t2@example.com" in stack.request("GET", stack.told["Mailbox"])[2])
 
         status, headers, _ = stack.request("GET", stack.told["Goal page"])
         assert status == 303
@@ -168,12 +182,14 @@ def test_a_webhook_becomes_a_number_and_survives_a_restart(tmp_path: Path) -> No
         assert b"Wonderful, thank you!" in stack.request("GET", page, headers=cookie)[2]
         assert stack.request("GET", stack.told["Goal page"])[0] == 401
         before = stack.counted()
+        desks = _desks(stack)
         assert _stop(stack) == 0
 
     with _running(state, "--no-demo") as stack:
         assert stack.deliver("t1")[1]["ask"] == taken["ask"]
+        assert _desks(stack) == desks
         assert stack.counted() == before
-        assert b"someone@example.com" in stack.request("GET", stack.told["Mailbox"])[2]
+        assert b"t2@example.com" in stack.request("GET", stack.told["Mailbox"])[2]
         assert _stop(stack) == 0
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 from moto.core.base_backend import BackendDict
 
 from local import backend, mailbox, resources, state, template
@@ -237,6 +239,9 @@ def test_secrets_and_tables_are_as_declared(services: Backend, values: resources
     assert len(secret["1"]) == 40
     assert secret["1"].isalnum()
     assert ttl["TimeToLiveDescription"]["AttributeName"] == "ttl"
+    changed = resources.put_secret(services, "Keys", {"2": "given"}, {"2": "made", "3": "made"})
+    assert changed == {**secret, "2": "given", "3": "made"}
+    assert resources.put_secret(services, "Keys", {}, {"3": "another"}) == changed
     assert resources.make(services, DECLARED) == values
     assert f":{REGION}:" in values["Work", "Arn"]
 
@@ -306,6 +311,59 @@ def test_a_stack_saves_what_it_holds_when_it_closes(services: Backend, tmp_path:
         services.client("dynamodb").put_item(TableName="Words", Item=item)
         stack.extra["done"] = expected + 1
         stack.close()
+
+
+def test_chat_replies_are_shown_after_a_restart(services: Backend, tmp_path: Path) -> None:
+    """A reply that the stack's helpdesk took is on the mailbox page, also of the next stack."""
+    for expected in (0, 1):
+        BackendDict.reset()
+        mailbox.open_box()
+        declared = template.Stack((), (), (), (), (), ())
+        stack = Stack(declared, tmp_path, backend.Backend(services.environment, _Unstoppable()))
+        stack.open()
+        front = stack.serve(0)
+        page = f"http://127.0.0.1:{front.port}{mailbox.PATH}"
+        shown = urllib3.request("GET", page).data.decode()
+        assert shown.count("conversation-text") == expected
+        assert stack.helpdesk() == stack.helpdesk()
+        taken = urllib3.request(
+            "POST",
+            f"{stack.helpdesk()}/conversations/7/reply",
+            json={"body": "conversation-text"},
+            headers={"Authorization": "Bearer t"},
+        )
+        assert taken.status == 200
+        stack.close()
+    with pytest.raises(urllib3.exceptions.MaxRetryError):
+        urllib3.request("GET", stack.helpdesk(), retries=0)
+
+
+def test_a_loop_that_fails_goes_on_and_tells_each_failure_once(
+    services: Backend,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A loop is started again after any fault; the same fault in a row is one line."""
+    monkeypatch.setattr("local.stack.PAUSE", 0.001)
+    faults = [ValueError("a"), ValueError("a"), ValueError("b"), ValueError("a")]
+    ended = threading.Event()
+
+    def work() -> None:
+        if faults:
+            raise faults.pop(0)
+        ended.set()
+
+    declared = template.Stack((), (), (), (), (), ())
+    stack = Stack(declared, tmp_path, backend.Backend(services.environment, _Unstoppable()))
+    stack.loop(work)
+    assert ended.wait(5)
+    stack.close()
+
+    told = capsys.readouterr().err.splitlines()
+    assert [line.partition(" (")[0] for line in told] == [
+        f"work failed: ValueError: {what}" for what in "aba"
+    ]
 
 
 class _Unstoppable:

@@ -73,6 +73,8 @@ def test_each_channel_has_its_delay() -> None:
         minutes=5
     )
     assert asking.due(replace(TICKET, channel="link"), rules, BERLIN, NOW) == NOW
+    ahead = replace(TICKET, solved_at=NOW + timedelta(hours=1))
+    assert asking.due(ahead, Rules(), BERLIN, NOW) == NOW
     late = NOW + timedelta(hours=2)
     assert asking.due(TICKET, rules, BERLIN, late) == late
 

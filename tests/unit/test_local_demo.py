@@ -7,8 +7,11 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 from local import demo
-from northstar.desks import standard
+from local.demo_texts import REMARKS
+from northstar.desks import Told, by_name
 from northstar.domain.goals import Goal
+from northstar.domain.remarks import Said
+from northstar.domain.tickets import Ticket, Withdrawn
 
 TODAY = date(2026, 11, 22)
 MIDNIGHT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -43,20 +46,25 @@ def test_reviews_become_more_frequent() -> None:
 
 
 def test_tickets_are_what_a_desk_would_send() -> None:
-    """Every body is a valid delivery of the standard desk, marked as demo, each id once."""
-    made = demo.deliveries(TODAY)
-    read = [
-        standard.ticket(json.dumps(delivery.body).encode(), datetime.now(UTC) + timedelta(3650))
-        for delivery in made
-    ]
+    """Every body is what its desk reads: tickets, each once, some reopened, and remarks."""
+    told = [_told(delivery) for delivery in demo.deliveries(TODAY)]
+    read = [one for one in told if isinstance(one, Ticket)]
 
-    assert len(made) == demo.TICKETS + demo.MAILS
-    assert len({ticket.id for ticket in read}) == len(made)
-    assert all(ticket.id.startswith("demo-") for ticket in read)
+    assert len(read) == demo.TICKETS + demo.MAILS + demo.CHATS
+    assert len({ticket.id for ticket in read}) == len(read)
     assert Counter(ticket.channel for ticket in read)["email"] == demo.MAILS
+    assert Counter(ticket.channel for ticket in read)["chat"] == demo.CHATS
+    assert {"en", "ar", "ja"} <= {ticket.language for ticket in read}
+    assert sum(isinstance(one, Withdrawn) for one in told) > 5
+    assert sum(isinstance(one, Said) for one in told) == len(REMARKS)
     assert len({t.template.id for t in read if t.template}) == 8
     assert {t.template.version for t in read if t.template} == {"1", "2"}
     assert any(ticket.template is None for ticket in read)
+
+
+def _told(delivery: demo.Delivery) -> Told:
+    body = json.dumps(delivery.body).encode()
+    return by_name(delivery.desk).read(body, datetime.now(UTC) + timedelta(3650))
 
 
 def test_about_a_third_is_answered_and_nothing_in_the_future() -> None:

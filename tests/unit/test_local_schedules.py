@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local.schedules import next_time, starts_at_once
+from local.schedules import next_time, one_time, starts_at_once
 from northstar.domain.errors import Invalid
 from northstar.domain.times import parse
 
@@ -51,3 +51,18 @@ def test_rates_start_at_once() -> None:
     """A rate begins when it is made, a clock time does not."""
     assert starts_at_once("rate(1 hour)")
     assert not starts_at_once("cron(0 6 * * ? *)")
+
+
+def test_the_moment_of_a_one_off_schedule() -> None:
+    """A one-off schedule has one moment, in UTC."""
+    assert one_time("at(2026-11-22T10:00:05)") == parse("2026-11-22T10:00:05Z")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["rate(1 hour)", "at(2026-11-22)", "at(2026-11-31T10:00:00)", "at(2026-11-22T10:00:00Z)", ""],
+)
+def test_another_one_off_schedule_is_refused(expression: str) -> None:
+    """What has no single moment in the documented form is refused."""
+    with pytest.raises(Invalid, match="at"):
+        one_time(expression)

@@ -91,7 +91,7 @@ def test_a_template_becomes_what_has_to_run(tmp_path: Path) -> None:
     (schedule,) = stack.schedules
     assert (schedule.function, schedule.expression) == ("Echo", "rate(5 minutes)")
     assert schedule.input == '{"go": true}'
-    assert {r.name for r in stack.resources} == {"Words", "Work"}
+    assert {r.name for r in stack.resources if "Role" not in r.name} == {"Words", "Work"}
 
 
 def test_parameters_and_conditions_are_respected(tmp_path: Path) -> None:
@@ -101,6 +101,30 @@ def test_parameters_and_conditions_are_respected(tmp_path: Path) -> None:
 
     assert stack.schedules[0].expression == "rate(1 day)"
     assert "Lost" in {r.name for r in stack.resources}
+
+
+def test_what_is_made_and_what_is_ignored(tmp_path: Path) -> None:
+    """Groups, roles, topics and sets are made; permissions and event destinations are ignored."""
+    more = """
+  Later: {Type: AWS::Scheduler::ScheduleGroup}
+  Clock: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {}}}
+  Mails: {Type: AWS::SNS::Topic}
+  MailsPolicy: {Type: AWS::SNS::TopicPolicy, Properties: {Topics: [!Ref Mails]}}
+  WorkPolicy: {Type: AWS::SQS::QueuePolicy, Properties: {Queues: [!Ref Work]}}
+  Returned:
+    Type: AWS::SNS::Subscription
+    Properties: {Protocol: sqs, TopicArn: !Ref Mails, Endpoint: !GetAtt Work.Arn}
+  Sent: {Type: AWS::SES::ConfigurationSet}
+  SentEvents:
+    Type: AWS::SES::ConfigurationSetEventDestination
+    Properties: {ConfigurationSetName: !Ref Sent}
+"""
+    made = {r.name: r for r in template.load(_file(tmp_path, SMALL + more)).resources}
+
+    assert {"Later", "Clock", "Mails", "Returned", "Sent"} <= made.keys()
+    assert not {"MailsPolicy", "WorkPolicy", "SentEvents"} & made.keys()
+    assert made["Returned"].properties["TopicArn"] == "${Mails.Ref}"
+    assert made["Returned"].properties["Endpoint"] == "${Work.Arn}"
 
 
 def test_an_unknown_resource_type_stops_the_start(tmp_path: Path) -> None:

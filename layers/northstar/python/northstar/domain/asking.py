@@ -108,7 +108,8 @@ def due(ticket: Ticket, rules: Rules, business: ZoneInfo, now: datetime) -> date
     if ticket.channel == "link":
         return now
     delay = timedelta(minutes=getattr(rules.delay_minutes, ticket.channel))
-    return awake(max(now, ticket.solved_at + delay), ticket, rules, business)
+    solved_at = min(ticket.solved_at, now)  # a helpdesk's clock may be ahead of ours
+    return awake(max(now, solved_at + delay), ticket, rules, business)
 
 
 def awake(moment: datetime, ticket: Ticket, rules: Rules, business: ZoneInfo) -> datetime:
