@@ -73,12 +73,14 @@ class Pipeline:
         while found := sqs.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10):
             if "Messages" not in found:
                 return
-            records = [
-                {"messageId": m["MessageId"], "body": m["Body"], "eventSource": "aws:sqs"}
-                for m in found["Messages"]
-            ]
-            self._batch("Ask", records)
             for message in found["Messages"]:
+                record = {
+                    "messageId": message["MessageId"],
+                    "body": message["Body"],
+                    "attributes": {"ApproximateReceiveCount": "1"},
+                    "eventSource": "aws:sqs",
+                }
+                self._batch("Ask", [record])
                 sqs.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
 
     def answer(self, ask: str, number: int) -> None:

@@ -21,7 +21,7 @@ from local.stack import Stack, port_refused
 from northstar.app.configuration import Configuration
 from northstar.app.login import issue_code
 from northstar.domain.errors import Invalid
-from northstar.runtime.configuration import load
+from northstar.runtime.configuration import load, load_for_storing
 from northstar.store.client import Table
 from northstar.store.progress import DynamoProgressStore
 
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     try:
         text = _configuration_text(options.config)
-        configuration = load(text)
+        configuration = load_for_storing(text)
         secrets = desk_secrets.given(os.environ)
         _check_port(options.port)
         with _only_one(options.state), _until_told() as stopped:

@@ -1,4 +1,4 @@
-"""ask: planned asks are sent, each in its ticket's own medium, and mails that come back are noted."""
+"""ask: planned asks are sent, each in its ticket's own medium; mails that come back are noted."""
 
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,

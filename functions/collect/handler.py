@@ -12,7 +12,7 @@ from northstar.runtime import bootstrap
 from northstar.runtime.collecting import plan, work
 from northstar.runtime.observability import count_metric, logger, observed
 
-processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, logger=logger)
 
 
 def job(record: SQSRecord) -> None:

@@ -6,17 +6,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from math import sin
 
+from northstar.app.survey_views import StopView, SurveyView, Switch, ThanksView
 from northstar.app.texts import LANGUAGES, texts
 from northstar.app.views import (
     AskingNumbers,
     FeedbackView,
     GoalView,
     Rating,
-    StopView,
     StoreNumbers,
-    SurveyView,
-    Switch,
-    ThanksView,
     Tile,
 )
 from northstar.domain.feedback import Feedback
@@ -25,7 +22,7 @@ from northstar.domain.rates import wilson
 from northstar.domain.sentiment import Score
 from northstar.domain.surveys import Ask, Question, Response
 from northstar.domain.tickets import Customer, Template, Ticket
-from northstar.web import pages
+from northstar.web import customers, pages
 
 NOW = datetime(2026, 9, 14, 6, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -392,22 +389,24 @@ def _notices(language: str) -> dict[str, str]:
     business, code = "Acme Support", "1-5759e988-bd862e3fe1be46a994272793"
     ending = StopView(business, language, "/u/token", stopped=False, switch=switch(language))
     return {
-        "stop": pages.stop(ending),
-        "stopped": pages.stop(replace(ending, stopped=True)),
-        "closed": pages.closed(business, language, "closed_expired", "https://acme.example/help"),
-        "unknown": pages.unknown(business, language),
-        "unavailable": pages.unavailable(business, language, "/s/token"),
-        "unavailable_kept": pages.unavailable(business, language, "/s/token", "4", "my text"),
-        "refused": pages.refused(business, language, "/s/token"),
-        "failed": pages.failed(business, language, code),
+        "stop": customers.stop(ending),
+        "stopped": customers.stop(replace(ending, stopped=True)),
+        "closed": customers.closed(
+            business, language, "closed_expired", "https://acme.example/help"
+        ),
+        "unknown": customers.unknown(business, language),
+        "unavailable": customers.unavailable(business, language, "/s/token"),
+        "unavailable_kept": customers.unavailable(business, language, "/s/token", "4", "my text"),
+        "refused": customers.refused(business, language, "/s/token"),
+        "failed": customers.failed(business, language, code),
     }
 
 
 def customer_pages(language: str) -> dict[str, str]:
     """Return every page of the customers in every state and one language, by name."""
     return (
-        {name: pages.survey(view) for name, view in _surveys(language).items()}
-        | {name: pages.thanks(view) for name, view in _thanks(language).items()}
+        {name: customers.survey(view) for name, view in _surveys(language).items()}
+        | {name: customers.thanks(view) for name, view in _thanks(language).items()}
         | _notices(language)
     )
 
@@ -424,7 +423,7 @@ def every_page() -> dict[str, str]:
         | {name: pages.inbox(view) for name, view in INBOXES.items()}
         | customer_pages("en")
         | {
-            "refused_with_reason": pages.refused(business, "en", "/", reason),
+            "refused_with_reason": customers.refused(business, "en", "/", reason),
             "login_local": pages.login_needed(business, local=True),
             "login": pages.login_needed(business, local=False),
         }

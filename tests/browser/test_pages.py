@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from northstar.app.texts import LANGUAGES, texts
-from northstar.web import forms, pages
+from northstar.web import forms, frame
 from northstar.web.charts import NARROW, PAGE, WIDE, goal
 from tests.browser.samples import PROGRESSES, customer_pages, every_page, milestones_of
 
@@ -94,7 +94,7 @@ def serving() -> Iterator[Site]:
             self.send_response(status)
             headers = {
                 "Content-Type": "text/html; charset=utf-8",
-                **pages.headers(),
+                **frame.headers(),
                 **(more or {}),
             }
             for name, value in headers.items():

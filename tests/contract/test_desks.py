@@ -156,7 +156,9 @@ def test_nonsense_in_a_standard_header_is_refused(name: str, value: str) -> None
 def test_one_of_several_standard_signatures_is_enough() -> None:
     """As the sender signs with its old and its new key during its own rotation."""
     body, headers = signed("standard")
-    both = f"{SIGNERS['standard'](body, OLD, NOW)['webhook-signature']} {headers['webhook-signature']}"
+    both = (
+        f"{SIGNERS['standard'](body, OLD, NOW)['webhook-signature']} {headers['webhook-signature']}"
+    )
     verify("standard", body, headers | {"webhook-signature": f"v1a,AAAA {both}"})
 
 

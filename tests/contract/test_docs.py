@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 from northstar import cli
 from northstar.app.configuration import Configuration
 from northstar.app.intake import Receipt
+from northstar.app.texts import LANGUAGES
 from northstar.desks import DESKS, standard
 from northstar.domain.asking import Reason
 from northstar.domain.reviews import Outcome
@@ -420,6 +421,15 @@ def test_every_desk_is_documented() -> None:
     """With its address, in the table that compares them."""
     (row,) = re.findall(r"^\| address \| (.+) \|$", text("docs/desks.md"), re.MULTILINE)
     assert sorted(re.findall(r"`/webhooks/(\w+)`", row)) == sorted(DESKS)
+
+
+def test_every_language_is_documented() -> None:
+    """The table has each tag, and the number is right where it is told."""
+    table, _, _ = text("docs/languages.md").partition("\n## ")
+    named = re.findall(r"\| `([^`]+)` \|", table)
+    assert sorted(named) == sorted(LANGUAGES)
+    for name in ("README.md", "CHANGELOG.md"):
+        assert f"in {len(LANGUAGES)} languages" in " ".join(text(name).split()), name
 
 
 def test_the_sample_webhook_is_taken_with_the_sample_signature() -> None:

@@ -180,7 +180,7 @@ def test_reopening_cancels_what_was_not_answered(state: str) -> None:
     assert cancelled.ticket.customer.email is None
     with pytest.raises(Closed) as refused:
         surveys.check_open(cancelled, NOW)
-    assert refused.value.reason == "cancelled"
+    assert refused.value.reason == "reopened"
 
 
 def test_an_answer_outlives_the_reopening() -> None:

@@ -10,11 +10,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from northstar.app.views import StopView, StoreNumbers
+from northstar.app.survey_views import StopView
+from northstar.app.views import StoreNumbers
 from northstar.domain.goals import progress
 from northstar.domain.surveys import Response
 from northstar.domain.tickets import Customer
-from northstar.web import pages
+from northstar.web import customers, pages
 from tests.browser.samples import FULL, INBOX, NOW, YEAR, answer, ask, review, score, survey, thanks
 
 HOSTILE = (
@@ -78,7 +79,7 @@ def all_pages(text: str) -> list[str]:
             )
         ),
         pages.inbox(replace(INBOX, business=text, items=tuple(said))),
-        pages.survey(
+        customers.survey(
             survey(
                 business=text,
                 ask=asked,
@@ -89,13 +90,13 @@ def all_pages(text: str) -> list[str]:
                 error_values={"count": text, "limit": text},
             )
         ),
-        pages.thanks(thanks(business=text, ask=asked, questions=(text, text))),
-        pages.stop(StopView(text, "en", "/u/token", stopped=False)),
-        pages.closed(text, "en", "closed_final"),
-        pages.unknown(text, "en"),
-        pages.refused(text, "en", "/", text),
-        pages.unavailable(text, "en", "/s/token", "4", text),
-        pages.failed(text, "en", text),
+        customers.thanks(thanks(business=text, ask=asked, questions=(text, text))),
+        customers.stop(StopView(text, "en", "/u/token", stopped=False)),
+        customers.closed(text, "en", "closed_final"),
+        customers.unknown(text, "en"),
+        customers.refused(text, "en", "/", text),
+        customers.unavailable(text, "en", "/s/token", "4", text),
+        customers.failed(text, "en", text),
     ]
 
 

@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from northstar.app.texts import LANGUAGES, day, direction, texts
 from northstar.domain.goals import Goal, progress
 from northstar.domain.surveys import Question, Response
-from northstar.web import pages
+from northstar.web import customers, frame, pages
 from tests.browser.samples import (
     EMPTY,
     FULL,
@@ -92,7 +92,7 @@ class TestEveryPage:
         style = re.search(r"<style>(.*?)</style>", PAGES[name], re.DOTALL)
         assert style
         digest = b64encode(sha256(style[1].encode()).digest()).decode()
-        assert f"'sha256-{digest}'" in pages.csp()
+        assert f"'sha256-{digest}'" in frame.csp()
 
     @pytest.mark.parametrize("name", PAGES)
     def test_stays_within_its_budget(self, name: str) -> None:
@@ -102,7 +102,7 @@ class TestEveryPage:
 
     def test_the_headers_forbid_what_a_page_does_not_need(self) -> None:
         """Nothing by default, no framing, no storing, no referrer, no guessing of types."""
-        headers = pages.headers()
+        headers = frame.headers()
         policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
         assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
         assert policy["form-action"] == "'self'"
@@ -419,7 +419,7 @@ class TestSurvey:
 
     def test_asks_in_the_words_of_the_business(self) -> None:
         """Both questions can be worded otherwise; the answers stay those of the scale."""
-        page = pages.survey(survey(questions=("Happy with <Lena>?", "What was missing?")))
+        page = customers.survey(survey(questions=("Happy with <Lena>?", "What was missing?")))
         assert said(page, "legend") == "Happy with <Lena>?"
         assert said(page, "label.question") == "What was missing? (optional)"
         assert "Very satisfied" in said(page, ".choices")
@@ -445,7 +445,7 @@ class TestSurvey:
         plain = ask()
         nobody = replace(plain.ticket.customer, name=None)
         ticket = replace(plain.ticket, subject=subject, agent=agent, customer=nobody)
-        page = pages.survey(survey(ask=replace(plain, ticket=ticket)))
+        page = customers.survey(survey(ask=replace(plain, ticket=ticket)))
         assert [said(n.html or "", "p") for n in parsed(page).css("main > .about")] == (
             [about] if about else []
         )
@@ -460,7 +460,7 @@ class TestSurvey:
         self, preselected: str | None, checked: list[str]
     ) -> None:
         """Only a value of this question's scale selects anything."""
-        page = pages.survey(survey(preselected=preselected))
+        page = customers.survey(survey(preselected=preselected))
         assert [n.attributes["value"] for n in parsed(page).css("input[checked]")] == checked
 
     def test_a_second_visit_shows_the_rating_and_hides_the_comment(self) -> None:
@@ -473,12 +473,12 @@ class TestSurvey:
 
     def test_a_link_with_another_rating_wins_over_the_stored_one(self) -> None:
         """The customer just clicked it; nothing is stored before Send."""
-        page = pages.survey(survey(response=Response(csat=2), preselected="5"))
+        page = customers.survey(survey(response=Response(csat=2), preselected="5"))
         assert [n.attributes["value"] for n in parsed(page).css("input[checked]")] == ["5"]
 
     def test_a_link_with_no_rating_of_the_scale_leaves_the_stored_one(self) -> None:
         """What cannot be understood selects nothing, and takes nothing away."""
-        page = pages.survey(survey(response=Response(csat=2), preselected="6"))
+        page = customers.survey(survey(response=Response(csat=2), preselected="6"))
         assert [n.attributes["value"] for n in parsed(page).css("input[checked]")] == ["2"]
 
     def test_a_refused_form_keeps_the_text_and_says_why(self) -> None:
@@ -520,7 +520,7 @@ class TestSurvey:
 
     def test_a_comment_keeps_its_first_line_break(self) -> None:
         """HTML swallows one line break after <textarea>; that one is ours."""
-        page = pages.survey(survey(comment="\nsecond line"))
+        page = customers.survey(survey(comment="\nsecond line"))
         assert (
             page.split('id="comment"')[1].split(">", 1)[1].startswith("\n\nsecond line</textarea>")
         )
@@ -549,7 +549,7 @@ class TestSurvey:
 
     def test_links_only_to_what_there_is(self) -> None:
         """Without a policy, a way out and other languages there is no foot."""
-        page = pages.survey(survey(stop=None, privacy_url=None, switch=()))
+        page = customers.survey(survey(stop=None, privacy_url=None, switch=()))
         assert not parsed(page).css("a, footer")
 
     def test_an_anonymous_answer_is_promised_before_it_is_sent(self) -> None:
@@ -605,7 +605,7 @@ class TestLanguages:
     def test_the_day_is_written_in_it(self) -> None:
         """Until when an answer can be changed."""
         view = thanks(Response(csat=4), "de")
-        assert day(date(2026, 9, 21), "de") in said(pages.thanks(view), ".answer")
+        assert day(date(2026, 9, 21), "de") in said(customers.thanks(view), ".answer")
 
 
 class TestThanks:
@@ -657,8 +657,8 @@ class TestThanks:
     def test_is_the_same_for_every_answer(self, csat: int) -> None:
         """Only the answer itself differs; nobody is led elsewhere because of a rating."""
         words = {1: "Very dissatisfied", 5: "Very satisfied"}[csat]
-        neutral = pages.thanks(thanks(Response(csat=3)))
-        assert pages.thanks(thanks(Response(csat=csat))).replace(words, "Neutral") == neutral
+        neutral = customers.thanks(thanks(Response(csat=3)))
+        assert customers.thanks(thanks(Response(csat=csat))).replace(words, "Neutral") == neutral
 
 
 RESPONSES = [
@@ -685,7 +685,7 @@ class TestReviewLink:
             for asked in (answered, replace(answered, suspect=True, score=score_of_it)):
                 for change, add in (("/s/token", True), ("/s/token", False), (None, False)):
                     view = thanks(response, language, ask=asked, change=change, add_comment=add)
-                    page = pages.thanks(view)
+                    page = customers.thanks(view)
                     assert page.count(REVIEW_URL) == 1
                     end = page.index("</a>", page.index(REVIEW_URL))
                     beginnings.add(page[:end])
@@ -709,7 +709,7 @@ class TestReviewLink:
 
     def test_there_is_none_where_none_was_configured(self) -> None:
         """Without an address nobody is asked."""
-        page = pages.thanks(thanks(Response(csat=5), review_url=None))
+        page = customers.thanks(thanks(Response(csat=5), review_url=None))
         assert "public review" not in page
         assert "other customers" not in page
 
@@ -745,11 +745,11 @@ class TestNotices:
     )
     def test_a_closed_survey_gives_the_reason(self, key: str, reason: str) -> None:
         """The reason is a text, and help is offered where there is an address."""
-        page = pages.closed("Acme", "en", key, "https://acme.example/help")
+        page = customers.closed("Acme", "en", key, "https://acme.example/help")
         assert "This survey has closed" in said(page, "main")
         assert reason in said(page, "main")
         assert one(page, "a").attributes["href"] == "https://acme.example/help"
-        assert not parsed(pages.closed("Acme", "en", key)).css("a")
+        assert not parsed(customers.closed("Acme", "en", key)).css("a")
 
     def test_a_wrong_link_learns_nothing(self) -> None:
         """One page for every wrong link, whatever is wrong."""
@@ -757,7 +757,7 @@ class TestNotices:
 
     def test_an_unreachable_store_keeps_what_was_typed(self) -> None:
         """The same answer can be sent again with one click."""
-        page = pages.unavailable("Acme", "en", "/s/token", "4", "my text")
+        page = customers.unavailable("Acme", "en", "/s/token", "4", "my text")
         form = one(page, "form")
         assert (form.attributes["method"], form.attributes["action"]) == ("post", "/s/token")
         assert one(page, "input[name=answer]").attributes["value"] == "4"
@@ -766,13 +766,13 @@ class TestNotices:
 
     def test_an_unreachable_store_can_be_asked_again(self) -> None:
         """Where nothing was typed, a link is enough."""
-        page = pages.unavailable("Acme", "en", "/s/token")
+        page = customers.unavailable("Acme", "en", "/s/token")
         assert not parsed(page).css("form")
         assert one(page, "a").attributes["href"] == "/s/token"
 
     def test_a_refusal_gives_the_way_back(self) -> None:
         """A customer is told that it did not work; leadership is told what is wrong."""
-        page = pages.refused("Acme", "en", "/s/token")
+        page = customers.refused("Acme", "en", "/s/token")
         assert "Your browser sent something that we could not read." in said(page, "main")
         assert one(page, "a").attributes["href"] == "/s/token"
         assert "The cursor is not one of ours." in said(PAGES["refused_with_reason"], "main")
@@ -784,7 +784,7 @@ class TestNotices:
 
     def test_an_error_of_ours_can_be_found_by_its_id(self) -> None:
         """The id under which it was logged stands on the page."""
-        assert said(pages.failed("Acme", "en", "1-abc"), "code") == "1-abc"
+        assert said(customers.failed("Acme", "en", "1-abc"), "code") == "1-abc"
 
 
 def test_every_state_is_among_the_samples() -> None:

@@ -76,10 +76,10 @@ def score(options: argparse.Namespace) -> int:
 
 def configure(options: argparse.Namespace) -> int:
     """Check a northstar.toml and, with --stack, store it for a deployed stack."""
-    from northstar.runtime.configuration import load
+    from northstar.runtime.configuration import load_for_storing
 
     text = _read(options.file).decode("utf-8")
-    configuration = load(text)
+    configuration = load_for_storing(text)
     print(f"{options.file} is valid: {len(configuration.sources)} sources.", file=sys.stderr)
     if options.stack:
         if any(target.address for target in configuration.sources):

@@ -7,7 +7,7 @@ two repeats that one message, once the claim has run out; nothing else is sent t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from northstar.app import contacts
@@ -15,15 +15,15 @@ from northstar.app.configuration import Configuration
 from northstar.app.ports import Alert, FeedbackStore, ProgressStore, Queue, Schedule
 from northstar.domain import returns
 from northstar.domain.asking import Reason, awake
-from northstar.domain.errors import Conflict, Invalid, NotFound, Retryable
+from northstar.domain.errors import Conflict, Invalid, NotFound
 from northstar.domain.returns import Kind, Returned
 from northstar.domain.surveys import (
     Ask,
     begin_reminding,
     begin_sending,
     finish_sending,
+    forget_reminder,
     suppress,
-    without_address,
 )
 from northstar.domain.tickets import Channel
 
@@ -32,11 +32,16 @@ Deliver = Callable[[Ask], Channel]
 it can never be delivered."""
 
 _PAUSE = timedelta(hours=1)
+_AT_ONCE = timedelta(minutes=1)
+"""What is due within it is not worth a schedule, which fires to the minute."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What an ask is sent with. `now` is aware; `base_url` is where the customers' pages are."""
+    """What an ask is sent with. `now` is aware; `base_url` is where the customers' pages are.
+
+    `on_stop` is called whenever a mail waits because too many of them come back.
+    """
 
     store: FeedbackStore
     progress: ProgressStore
@@ -44,12 +49,13 @@ class Surroundings:
     configuration: Configuration
     base_url: str
     now: datetime
+    on_stop: Callable[[], None] = lambda: None
 
 
 def hand_on(ask: Ask, base_url: str, queue: Queue, schedule: Schedule, now: datetime) -> None:
     """Hand a planned ask to the sending: at once, or when it is due."""
     message = {"ask": ask.id, "base_url": base_url}
-    if ask.due_at <= now:
+    if ask.due_at - now < _AT_ONCE:
         queue.send(message)
     else:
         schedule.at(ask.due_at, f"ask-{ask.id}", message)
@@ -90,25 +96,19 @@ def send(ask_id: str, deliver: Deliver, around: Surroundings) -> Ask:
 def remind(ask_id: str, deliver: Deliver, around: Surroundings) -> Ask:
     """Remind of an ask that is still open, and return it as it then stands.
 
-    It is marked as reminded before the message is handed over: a crash may lose the reminder, and
-    never sends a second one. Raises as `send` does.
+    It is marked as reminded before the message is handed over: whatever goes wrong then may lose
+    the reminder, and never sends a second one. Raises as `send` does.
     """
     ask = _found(ask_id, around.store)
     reminded = begin_reminding(ask, around.now)
-    if reminded is ask or _postponed(ask, "remind", around):
+    if reminded is ask or around.store.contact(ask.person).closed:
+        return _without_reminder(ask, around)
+    if _postponed(ask, "remind", around):
         return ask
-    if around.store.contact(ask.person).closed:
-        silent = replace(without_address(ask), remind_at=None, version=ask.version + 1)
-        return _stored(silent, ask.version, around.store)
     around.store.replace_ask(reminded, ask.version)
-    try:
-        deliver(ask)
-    except Retryable:
-        _stored(_as_before(ask, reminded), reminded.version, around.store)
-        raise
-    except Invalid:
-        return reminded
-    around.progress.add_sent_mail(around.now)
+    medium = deliver(ask)
+    if medium == "email":
+        around.progress.add_sent_mail(around.now)
     return reminded
 
 
@@ -148,8 +148,8 @@ def _postponed(ask: Ask, what: str, around: Surroundings) -> bool:
     """Put off what falls into quiet hours, or while too many mails come back."""
     told = around.configuration
     later = awake(around.now, ask.ticket, told.asking, told.business.zone)
-    if later == around.now and ask.ticket.channel == "email":
-        later += _PAUSE if _sending_is_stopped(around) else timedelta(0)
+    if later == around.now and "email" in {ask.ticket.channel, ask.medium}:
+        later += _PAUSE if sending_is_stopped(around) else timedelta(0)
     if later == around.now:
         return False
     message = {what: ask.id, "base_url": around.base_url}
@@ -157,7 +157,8 @@ def _postponed(ask: Ask, what: str, around: Surroundings) -> bool:
     return True
 
 
-def _sending_is_stopped(around: Surroundings) -> bool:
+def sending_is_stopped(around: Surroundings) -> bool:
+    """Return whether too many mails came back to send more; then an alert says so."""
     health = around.progress.mail_health(around.now)
     if not returns.must_stop(health, around.configuration.mail.stop_from):
         return False
@@ -167,14 +168,15 @@ def _sending_is_stopped(around: Surroundings) -> bool:
         "complained about: asks wait until that is better."
     )
     around.progress.add_alert(Alert("sending_stopped", hour, "mail", told))
+    around.on_stop()
     return True
 
 
 def _reminder_time(ask: Ask, medium: Channel, around: Surroundings) -> datetime | None:
-    """When to remind (aware), or None: only mails are followed by a reminder."""
+    """When to remind (aware), or None."""
     told = around.configuration
     days = told.asking.remind_after_days
-    if not days or medium != "email":
+    if not days or medium == "link":
         return None
     moment = around.now + timedelta(days=days)
     return awake(moment, ask.ticket, told.asking, told.business.zone)
@@ -187,6 +189,8 @@ def _schedule_reminder(ask: Ask, around: Surroundings) -> None:
         around.schedule.at(ask.remind_at, f"remind-{ask.id}", message)
 
 
-def _as_before(ask: Ask, reminded: Ask) -> Ask:
-    """The ask as it was before the reminder that was surely not sent, at a version of its own."""
-    return replace(ask, version=reminded.version + 1)
+def _without_reminder(ask: Ask, around: Surroundings) -> Ask:
+    """An ask that nobody will be reminded of keeps no address for that."""
+    if ask.state != "sent" or ask.ticket.customer.email is None:
+        return ask
+    return _stored(forget_reminder(ask), ask.version, around.store)

@@ -260,7 +260,7 @@ class Schedule(Protocol):
     """Hands work to another function at a later time."""
 
     def at(self, moment: datetime, name: str, body: Mapping[str, Any]) -> None:
-        """Put one message on the queue at a moment (aware, to the second).
+        """Put one message on the queue at a moment (aware), or up to a minute after it.
 
         The same name and moment again is the same message. Raises Retryable when it is not kept.
         """

@@ -70,7 +70,7 @@ def goal_view(
         csat=_tile(counted, today, ("csat_4", "csat_5"), tuple(f"csat_{n}" for n in range(1, 6))),
         solved=_tile(counted, today, ("solved_yes",), ("solved_yes", "solved_no")),
         response=_tile(counted, today, ("answered",), ("sent",)),
-        asking=_asking(daily, today, left_out=leave_out),
+        asking=_asking(counted, today, left_out=leave_out),
         stores=tuple(
             _store_numbers(s.snapshot, totals, today) for s in states.values() if s.snapshot
         ),

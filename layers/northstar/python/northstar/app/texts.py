@@ -103,7 +103,8 @@ ENGLISH: Texts = {
     "closed": "This survey has closed",
     "closed_expired": "The time to answer this survey is over.",
     "closed_final": "Your answer was recorded and can no longer be changed.",
-    "closed_cancelled": "This survey was cancelled, because your request was opened again.",
+    "closed_reopened": "This survey was cancelled, because your request was opened again.",
+    "closed_cancelled": "This survey was cancelled.",
     "help_link": "Contact us",
     "unknown": "This link leads nowhere",
     "unknown_reason": "The address may be incomplete. Please open the link from your message "

@@ -132,6 +132,8 @@ def _ticket_measures(ask: Ask) -> Measures:
         measures |= {"suppressed": 1, f"suppressed_{ask.reason}": 1}
     if ask.answered_at:
         measures["tickets_answered"] = 1
+        if ask.suspect:
+            measures["suspect_tickets_answered"] = 1
     return measures
 
 

@@ -51,7 +51,7 @@ class Closed(Refused):
     """Raised when a survey takes no answer (any more); `reason` says why, for the page."""
 
     def __init__(
-        self, message: str, reason: Literal["expired", "final", "cancelled"] = "expired"
+        self, message: str, reason: Literal["expired", "final", "cancelled", "reopened"] = "expired"
     ) -> None:
         super().__init__(message)
         self.reason = reason

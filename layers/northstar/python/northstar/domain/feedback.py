@@ -134,5 +134,6 @@ def _of_review(record: ReviewRecord) -> Feedback:
         url=review.url,
         edited=review.edited is not None,
         public=record.public,
+        journey="use",
         reply=review.reply.text if review.reply else None,
     )

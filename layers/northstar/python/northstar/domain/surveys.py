@@ -205,7 +205,7 @@ def begin_sending(ask: Ask, now: datetime) -> Ask:
 
 
 def finish_sending(ask: Ask, medium: Channel, remind_at: datetime | None = None) -> Ask:
-    """Return a claimed ask as sent; the mail address stays only for a reminder."""
+    """Return a claimed ask as sent; the mail address stays only for a reminder by mail."""
     sent = replace(
         ask,
         state="sent",
@@ -213,7 +213,7 @@ def finish_sending(ask: Ask, medium: Channel, remind_at: datetime | None = None)
         remind_at=remind_at,
         version=ask.version + 1,
     )
-    return sent if remind_at else without_address(sent)
+    return sent if remind_at and medium == "email" else without_address(sent)
 
 
 def begin_reminding(ask: Ask, now: datetime) -> Ask:
@@ -221,10 +221,14 @@ def begin_reminding(ask: Ask, now: datetime) -> Ask:
 
     It is claimed before the sending: there is never a second reminder, at worst none.
     """
-    waiting = ask.state_at(now) == "sent" and ask.remind_at and not ask.reminded_at
-    if not waiting:
+    if ask.state_at(now) != "sent" or not ask.remind_at or ask.reminded_at:
         return ask
     return replace(without_address(ask), reminded_at=now, version=ask.version + 1)
+
+
+def forget_reminder(ask: Ask) -> Ask:
+    """Return the ask without its reminder and the address that was kept for it."""
+    return replace(without_address(ask), remind_at=None, version=ask.version + 1)
 
 
 def suppress(ask: Ask, reason: Reason) -> Ask:
@@ -279,7 +283,8 @@ def clean_text(text: str, limit: int = COMMENT_LIMIT) -> str:
 def check_open(ask: Ask, now: datetime) -> None:
     """Raise Closed when the ask takes no answer (any more)."""
     if ask.state in {"suppressed", "cancelled"}:
-        raise Closed("This survey was cancelled.", "cancelled")
+        reopened = ask.reason == "reopened"
+        raise Closed("This survey was cancelled.", "reopened" if reopened else "cancelled")
     if ask.answered_at:
         if ask.editable_until is None or now > ask.editable_until:
             raise Closed("Your answer was recorded and can no longer be changed.", "final")

@@ -18,13 +18,13 @@ from northstar.runtime.observability import count_metric
 from northstar.runtime.settings import setting
 from northstar.store.client import Table
 from northstar.store.feedback import DynamoFeedbackStore
-from northstar.store.progress import DynamoProgressStore
-from northstar.store.quarantine import S3Quarantine
-from northstar.store.queue import SqsQueue
 
 if TYPE_CHECKING:
     from northstar.delivery.mail import SesMailer
     from northstar.domain.sentiment import Scorer
+    from northstar.store.progress import DynamoProgressStore
+    from northstar.store.quarantine import S3Quarantine
+    from northstar.store.queue import SqsQueue
     from northstar.store.schedule import OneOffSchedules
 
 _CLIENT = Config(
@@ -50,12 +50,16 @@ def feedback_store() -> DynamoFeedbackStore:
 @cache
 def progress_store() -> DynamoProgressStore:
     """Return the store of what it adds up to."""
+    from northstar.store.progress import DynamoProgressStore
+
     return DynamoProgressStore(Table(client("dynamodb"), setting("PROGRESS_TABLE")))
 
 
 @cache
 def quarantine() -> S3Quarantine:
     """Return where payloads rest that could not be understood."""
+    from northstar.store.quarantine import S3Quarantine
+
     return S3Quarantine(
         client("s3"), setting("QUARANTINE_BUCKET"), lambda: count_metric("Quarantined")
     )
@@ -64,6 +68,8 @@ def quarantine() -> S3Quarantine:
 @cache
 def ask_queue() -> SqsQueue:
     """Return the queue from intake to ask."""
+    from northstar.store.queue import SqsQueue
+
     return SqsQueue(client("sqs"), setting("ASK_QUEUE"))
 
 
@@ -84,6 +90,8 @@ def schedule() -> OneOffSchedules:
 @cache
 def collect_queue() -> SqsQueue:
     """Return the queue from the plan to the collecting."""
+    from northstar.store.queue import SqsQueue
+
     return SqsQueue(client("sqs"), setting("COLLECT_QUEUE"))
 
 

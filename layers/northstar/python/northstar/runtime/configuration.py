@@ -46,6 +46,26 @@ def load(text: str) -> Configuration:
     return configuration
 
 
+def load_for_storing(text: str) -> Configuration:
+    """Return the configuration of a text that is about to be stored; checks the mail addresses too.
+
+    The functions read what was stored, and need not load the mail library for that.
+    Raises Invalid as `load` does.
+    """
+    from northstar.delivery.mail import mailbox
+
+    configuration = load(text)
+    for key in ("sender", "reply_to"):
+        address = getattr(configuration.mail, key)
+        try:
+            if address:
+                mailbox(address, f"mail.{key}")
+        except Invalid as error:
+            remedy = "is not a mail address; write one such as Support <support@example.com>"
+            raise _invalid(text, ("mail", key), remedy) from error
+    return configuration
+
+
 def _check(text: str, configuration: Configuration) -> None:
     """What the shape alone cannot say."""
     try:

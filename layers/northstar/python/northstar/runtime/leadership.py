@@ -8,7 +8,7 @@ from northstar.domain.errors import Invalid, NorthstarError, Refused, Unauthenti
 from northstar.runtime import bootstrap
 from northstar.runtime.http import Request, Response, status_of
 from northstar.runtime.settings import is_loopback, on_local_stack
-from northstar.web import pages
+from northstar.web import customers, frame, pages
 from northstar.web.export import feedback_csv
 
 _SWITCH = {"out": True, "in": False}
@@ -74,10 +74,10 @@ def problem(error: Exception, request: Request) -> Response:
         return _page(401, pages.login_needed(business, local=on_local_stack()))
     status = status_of(error)
     if isinstance(error, NorthstarError) and not error.retryable:
-        return _page(status, pages.refused(business, DEFAULT, "/", str(error)))
+        return _page(status, customers.refused(business, DEFAULT, "/", str(error)))
     if status == 503:
-        return _page(status, pages.unavailable(business, DEFAULT, "/"))
-    return _page(500, pages.failed(business, DEFAULT, request.id))
+        return _page(status, customers.unavailable(business, DEFAULT, "/"))
+    return _page(500, customers.failed(business, DEFAULT, request.id))
 
 
 def _check(request: Request) -> None:
@@ -120,11 +120,11 @@ def _feedback_file(request: Request, cursor: str | None) -> Response:
         following = page.cursor
         if size > _FILE_LIMIT:
             break
-    headers = pages.headers() | {"content-disposition": 'attachment; filename="feedback.csv"'}
+    headers = frame.headers() | {"content-disposition": 'attachment; filename="feedback.csv"'}
     if following:
         headers["link"] = f'</feedback?format=csv&cursor={following}>; rel="next"'
     return Response(200, "".join(content), "text/csv; charset=utf-8", headers)
 
 
 def _page(status: int, html: str) -> Response:
-    return Response(status, html, headers=pages.headers())
+    return Response(status, html, headers=frame.headers())

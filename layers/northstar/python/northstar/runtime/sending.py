@@ -17,7 +17,7 @@ from northstar.app.links import stop_url, survey_url
 from northstar.app.texts import negotiate
 from northstar.delivery import chat, returns
 from northstar.delivery.mail import Letter, survey_mail
-from northstar.domain.errors import Invalid, Unavailable
+from northstar.domain.errors import Invalid, NorthstarError, Unavailable
 from northstar.domain.identity import mailbox_of
 from northstar.domain.surveys import Ask
 from northstar.domain.tickets import Channel
@@ -32,16 +32,28 @@ _http = urllib3.PoolManager(retries=False)
 
 
 def work(body: str, tries: int) -> None:
-    """Work off one message (JSON), received for the `tries`-th time. Raises Retryable."""
+    """Work off one message (JSON), received for the `tries`-th time.
+
+    Whatever it raises brings the message back; what never succeeds ends among the dead letters.
+    """
+    try:
+        _work(body, tries)
+    except NorthstarError as error:
+        logger.warning("message comes again", extra={"error": str(error), "tries": tries})
+        raise
+    except Exception:
+        logger.exception("unexpected error")
+        raise
+
+
+def _work(body: str, tries: int) -> None:
     message = _ours(body)
     around = _around(message)
     if "ask" in message:
         sent = asking.send(message["ask"], lambda one: _deliver(one, around, tries), around)
         count_metric("AsksSent" if sent.state == "sent" else "AsksNotSent")
     elif "remind" in message:
-        reminded = asking.remind(
-            message["remind"], lambda one: _mail(one, around, reminder=True), around
-        )
+        reminded = asking.remind(message["remind"], lambda one: _remind(one, around), around)
         count_metric("RemindersSent" if reminded.reminded_at else "RemindersNotSent")
     else:
         _came_back(body, around)
@@ -64,6 +76,7 @@ def _around(message: Mapping[str, Any]) -> Surroundings:
         configuration=bootstrap.configuration(),
         base_url=message.get("base_url", ""),
         now=datetime.now(UTC),
+        on_stop=lambda: count_metric("SendingStopped"),
     )
 
 
@@ -77,16 +90,23 @@ def _deliver(ask: Ask, around: Surroundings, tries: int) -> Channel:
         by_mail = around.configuration.asking.mail_instead_of_chat and ask.ticket.customer.email
         if error.retryable and tries < _TRIES_OF_CHAT:
             raise
-        if not by_mail:
+        if not by_mail or asking.sending_is_stopped(around):
             raise
         logger.warning("chat refused, mailing instead", extra={"ask": ask.id, "error": str(error)})
     return _mail(ask, around)
 
 
-def _chat(ask: Ask, around: Surroundings) -> Channel:
+def _remind(ask: Ask, around: Surroundings) -> Channel:
+    """Remind in the medium in which the ask was sent."""
+    if (ask.medium or ask.ticket.channel) == "chat":
+        return _chat(ask, around, reminder=True)
+    return _mail(ask, around, reminder=True)
+
+
+def _chat(ask: Ask, around: Surroundings, *, reminder: bool = False) -> Channel:
     account = bootstrap.account(ask.ticket.desk)
     link = survey_url(ask, bootstrap.token_keys(), around.base_url)
-    text = chat.survey_text(negotiate(ask.ticket.language), link)
+    text = chat.survey_text(negotiate(ask.ticket.language), link, reminder=reminder)
     desk = desks.by_name(ask.ticket.desk)
     call = desk.reply(ask.ticket.id, text, account) if account else None
     if call is None:

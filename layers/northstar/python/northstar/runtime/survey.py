@@ -13,15 +13,15 @@ from northstar.app.answer import Visit
 from northstar.app.configuration import Configuration
 from northstar.app.links import stop_url
 from northstar.app.ports import FeedbackStore
+from northstar.app.survey_views import StopView, SurveyView, Switch, ThanksView
 from northstar.app.texts import CHOICES, LANGUAGES, negotiate
-from northstar.app.views import StopView, SurveyView, Switch, ThanksView
 from northstar.domain.errors import Closed, Invalid, NorthstarError, NotFound, TooLarge
 from northstar.domain.surveys import Ask, check_open
 from northstar.domain.tokens import Keys
 from northstar.runtime import bootstrap
 from northstar.runtime.http import Request, Response, status_of
 from northstar.runtime.observability import count_metric, logger
-from northstar.web import forms, pages
+from northstar.web import customers, forms, frame
 
 _PROBES_KEPT = 1000
 _probes: OrderedDict[str, datetime] = OrderedDict()
@@ -35,7 +35,7 @@ def form(request: Request) -> Response:
         check_open(ask, request.now)
     except Closed as error:
         return _closed(request, error, ask)
-    return _page(200, pages.survey(_view(request, ask, preselected=request.query.get("r"))))
+    return _page(200, customers.survey(_view(request, ask, preselected=request.query.get("r"))))
 
 
 def probe(request: Request) -> Response:
@@ -61,7 +61,7 @@ def submit(request: Request) -> Response:
                 raise
             logger.warning("answer not stored", extra={"error": str(error)})
             return _later(request, filled)
-    return Response(303, headers={**pages.headers(), "location": _path(request, "s", "/done")})
+    return Response(303, headers={**frame.headers(), "location": _path(request, "s", "/done")})
 
 
 def done(request: Request) -> Response:
@@ -82,7 +82,7 @@ def done(request: Request) -> Response:
         review_url=told.answering.review_url,
         help_url=told.answering.help_url,
     )
-    return _page(200, pages.thanks(view))
+    return _page(200, customers.thanks(view))
 
 
 def stop_form(request: Request) -> Response:
@@ -106,12 +106,14 @@ def problem(error: Exception, request: Request) -> Response:
     if isinstance(error, Closed):
         return _closed(request, error, None)
     if isinstance(error, NotFound):
-        return _page(status, pages.unknown(business, language))
-    if isinstance(error, TooLarge | Invalid):
-        return _page(status, pages.refused(business, language, _here(request)))
+        return _page(status, customers.unknown(business, language))
+    if isinstance(error, TooLarge):
+        return _page(status, customers.too_long(business, language, _here(request)))
+    if isinstance(error, Invalid):
+        return _page(status, customers.refused(business, language, _here(request)))
     if status == 503:
-        return _page(status, pages.unavailable(business, language, _here(request)))
-    return _page(500, pages.failed(business, language, request.id))
+        return _page(status, customers.unavailable(business, language, _here(request)))
+    return _page(500, customers.failed(business, language, request.id))
 
 
 class _Reach(TypedDict):
@@ -159,19 +161,19 @@ def _again(request: Request, filled: forms.Form, error: Invalid) -> Response:
         error_field=error.field if error.field in {"answer", "comment"} else None,
         error_values=values,
     )
-    return _page(422, pages.survey(view))
+    return _page(422, customers.survey(view))
 
 
 def _closed(request: Request, error: Closed, ask: Ask | None) -> Response:
     told = bootstrap.configuration()
     language = _language(request, ask)
     reason = f"closed_{error.reason}"
-    page = pages.closed(told.business.name, language, reason, told.answering.help_url)
+    page = customers.closed(told.business.name, language, reason, told.answering.help_url)
     return _page(status_of(error), page)
 
 
 def _later(request: Request, filled: forms.Form) -> Response:
-    page = pages.unavailable(
+    page = customers.unavailable(
         _business(), _language(request), _path(request, "s"), filled.answer, filled.comment
     )
     return _page(503, page)
@@ -185,7 +187,7 @@ def _stop_page(request: Request, ask: Ask, *, stopped: bool) -> Response:
         stopped=stopped,
         switch=() if stopped else _switch(request, ask),
     )
-    return _page(200, pages.stop(view))
+    return _page(200, customers.stop(view))
 
 
 def _view(
@@ -261,5 +263,5 @@ def _business() -> str:
 
 
 def _page(status: int, html: str) -> Response:
-    headers = pages.headers() | ({"retry-after": "5"} if status == 503 else {})
+    headers = frame.headers() | ({"retry-after": "5"} if status == 503 else {})
     return Response(status, html, headers=headers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from northstar.domain.errors import Conflict
@@ -33,15 +33,16 @@ class OneOffSchedules:
         self._place = place
 
     def at(self, moment: datetime, name: str, body: Mapping[str, Any]) -> None:
-        """Put one message on the queue at a moment (aware, to the second).
+        """Put one message on the queue at a moment (aware), or up to a minute after it.
 
         The same name and moment again is the same message.
         """
-        when = moment.astimezone(UTC)
+        when = (moment + timedelta(seconds=59, microseconds=999_999)).astimezone(UTC)
+        when = when.replace(second=0, microsecond=0)
         try:
             with translated():
                 self._client.create_schedule(
-                    Name=f"{name}-{when:%y%m%d%H%M%S}",
+                    Name=f"{name}-{when:%y%m%d%H%M}",
                     GroupName=self._place.group,
                     ScheduleExpression=f"at({when:%Y-%m-%dT%H:%M:%S})",
                     ScheduleExpressionTimezone="UTC",

@@ -150,7 +150,7 @@ def asking(told: AskingNumbers) -> dict[str, object]:
                 ("Surveys sent", told.sent, True),
                 ("Answered", told.answered, True),
                 ("Reminded", told.reminded, False),
-                ("Cancelled, opened again", told.cancelled, False),
+                ("Cancelled, no longer solved", told.cancelled, False),
             )
             if always or amount
         ],

@@ -1,0 +1,70 @@
+"""The frame of every page: one HTML text that loads nothing and runs nothing."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from northstar.web import numbers
+
+STYLES = ("leadership.css", "customer.css")
+
+
+def headers() -> dict[str, str]:
+    """Return the headers of every page: it may not be stored, framed, indexed or run anything."""
+    return {
+        "Content-Security-Policy": csp(),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-store",
+        "X-Robots-Tag": "noindex",
+    }
+
+
+@cache
+def csp() -> str:
+    """Return the Content-Security-Policy (CSP 3): our two style sheets by hash, and no script."""
+    hashes = " ".join(f"'sha256-{_hash(_style(name))}'" for name in STYLES)
+    return (
+        f"default-src 'none'; style-src {hashes}; img-src 'self' data:; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    )
+
+
+@cache
+def _environment() -> Environment:
+    """Return the templates; what they mark as safe are the style sheet and our own drawings."""
+    environment = Environment(
+        loader=PackageLoader("northstar.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"count": numbers.count, "long_day": numbers.long_day}
+    return environment
+
+
+def draw(template: str, style: str, **values: object) -> str:
+    """Return a page; half a surrogate pair, which UTF-8 cannot carry, becomes a question mark."""
+    html = _environment().get_template(template).render(style=_style(style), **values)
+    return html.encode("utf-8", "replace").decode("utf-8")
+
+
+def ours(markup: str) -> Markup:
+    """Return markup that we wrote ourselves; a text from outside must be escaped before."""
+    return Markup(markup)  # noqa: S704  the one place where a string becomes markup
+
+
+@cache
+def _style(name: str) -> str:
+    return files("northstar.web").joinpath("static", name).read_text("utf-8").strip()
+
+
+def _hash(style: str) -> str:
+    return b64encode(sha256(style.encode()).digest()).decode()
