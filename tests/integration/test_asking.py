@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
+from northstar.domain.aggregates import Row
 from northstar.domain.errors import Unavailable
 from northstar.domain.surveys import Ask
 from northstar.runtime import bootstrap
@@ -57,6 +58,13 @@ def bounce(address: str, kind: str = "Permanent", event_id: str = "1") -> dict[s
         },
         "mail": {"timestamp": at, "messageId": f"m{event_id}", "destination": [address]},
     }
+
+
+def mailed(number: int) -> None:
+    """Let so many asks more have been mailed today."""
+    zone = bootstrap.configuration().business.zone
+    row = Row("channel", "email", datetime.now(UTC).astimezone(zone).date().isoformat())
+    bootstrap.progress_store().count([], {}, {row: {"sent": number}})
 
 
 # ------------------------------------------------------------------ once for each resolution
@@ -281,17 +289,15 @@ def test_an_ask_that_was_planned_before_the_bounce_is_not_sent(pipeline: Pipelin
 
 def test_sending_stops_while_too_many_mails_come_back(pipeline: Pipeline) -> None:
     """At three in a hundred the next ask waits, an alert says so, and later it is sent."""
-    progress, now = bootstrap.progress_store(), datetime.now(UTC)
-    for _ in range(33):
-        progress.add_sent_mail(now)
+    progress = bootstrap.progress_store()
+    mailed(33)
     came_back(pipeline, bounce("bad@example.org"))
     told = pipeline.solved(channel="email")
     pipeline.work_off_queue()
     assert (stored(told).state, pipeline.mails()) == ("planned", [])
     (alert,) = progress.alerts()
     assert alert.kind == "sending_stopped"
-    for _ in range(2):
-        progress.add_sent_mail(now)
+    mailed(2)
     pipeline.work_off_schedule()
     pipeline.work_off_queue()
     assert stored(told).state == "sent"
@@ -376,7 +382,7 @@ def test_a_chat_that_is_down_is_tried_again_and_then_mailed(
     """The first tries leave the message on the queue; the third gives up on the chat."""
     calls = chats(pipeline, monkeypatch, Unavailable("down"))
     told = chat_ask("ann@example.org")
-    monkeypatch.setattr("northstar.domain.surveys.SENDING_LEASE", timedelta(0))
+    monkeypatch.setattr("northstar.domain.asking.SENDING_LEASE", timedelta(0))
     body = json.dumps({"ask": told["ask"], "base_url": "https://example.com"})
     for tries in (1, 2, 3):
         record = {

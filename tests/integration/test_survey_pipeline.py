@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 from northstar.app import answer, ask
-from northstar.domain import surveys
+from northstar.domain import asking, surveys
 from northstar.domain.errors import Unavailable
 from northstar.domain.tickets import Channel
 from northstar.runtime import bootstrap
@@ -103,7 +103,7 @@ def test_a_crash_after_the_mail_repeats_at_most_that_mail(
     monkeypatch.setattr(store, "replace_ask", fails_once)
     with pytest.raises(KeyboardInterrupt):
         pipeline.work_off_queue()
-    monkeypatch.setattr(surveys, "SENDING_LEASE", timedelta(0))  # the claim has run out
+    monkeypatch.setattr(asking, "SENDING_LEASE", timedelta(0))  # the claim has run out
     boto3.client("sqs").send_message(
         QueueUrl=pipeline.made["AskQueue", "Ref"],
         MessageBody=json.dumps({"ask": told["ask"], "base_url": "https://example.com"}),

@@ -10,6 +10,7 @@ import pytest
 
 from northstar.domain import asking
 from northstar.domain.asking import Contact, Delays, Rules
+from northstar.domain.errors import Unavailable
 from northstar.domain.tickets import Customer, Ticket
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -56,6 +57,32 @@ def test_a_person_is_asked_once_in_so_many_days(after: timedelta, reason: str | 
     assert asking.unwelcome(contact, "ask", Rules(), NOW + after) == reason
     assert asking.unwelcome(contact, "other", Rules(), NOW + after) is None  # it is that ask
     assert asking.unwelcome(contact, "ask", Rules(days_between=0), NOW + after) is None
+
+
+def test_a_claim_keeps_others_away_until_it_must_be_dead() -> None:
+    """Somebody who is sending is left alone for a minute; then the claim was left by a crash.
+
+    Another ask is not kept away by it, and a claim that is given back is gone.
+    """
+    claimed = asking.take_place(Contact("p"), "ask", NOW, to_send=True)
+    assert (claimed.asked, claimed.asked_at, claimed.version) == ("ask", NOW, 1)
+    last = NOW + asking.SENDING_LEASE - timedelta(seconds=1)
+    with pytest.raises(Unavailable):
+        asking.take_place(claimed, "ask", last, to_send=True)
+    other = asking.take_place(claimed, "other", last, to_send=True)
+    with pytest.raises(Unavailable):
+        asking.take_place(other, "ask", last, to_send=True)
+    again = asking.take_place(other, "ask", NOW + asking.SENDING_LEASE, to_send=True)
+    assert again.asked_at == NOW + asking.SENDING_LEASE
+    given_back = asking.give_place_back(claimed, "ask")
+    assert asking.take_place(given_back, "ask", last, to_send=True).version == 3
+    assert asking.give_place_back(given_back, "ask") is given_back
+
+
+def test_a_link_that_the_desk_sends_is_claimed_by_nobody() -> None:
+    """The same webhook at the same moment is no reason to come back later."""
+    claimed = asking.take_place(Contact("p"), "ask", NOW, to_send=False)
+    assert asking.take_place(claimed, "ask", NOW, to_send=False).asked == "ask"
 
 
 @pytest.mark.parametrize("closed", ["unsubscribed", "bounced", "complained"])

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from northstar.domain import surveys
-from northstar.domain.errors import Closed, Invalid, Unavailable
+from northstar.domain.errors import Closed, Invalid
 from northstar.domain.identity import keyed_hash, person_of
 from northstar.domain.sentiment import Score
 from northstar.domain.surveys import Ask, Response
@@ -115,28 +115,26 @@ def test_question_one_is_asked_and_answered_as_planned(response: Response) -> No
 def test_sending_forgets_the_address_and_happens_once() -> None:
     """The address is gone with the sending; a sent ask is neither begun nor finished again."""
     ask = planned(channel="email")
-    begun = surveys.begin_sending(ask, NOW)
-    done = surveys.finish_sending(begun, "email")
-    assert (ask.state, begun.state, done.state) == ("planned", "sending", "sent")
-    assert (ask.version, begun.version, done.version) == (1, 2, 3)
+    done = surveys.finish_sending(ask, NOW, "email")
+    assert (ask.state, done.state, done.version) == ("planned", "sent", 2)
     assert (done.sent_at, done.ticket.customer.email) == (NOW, None)
-    assert surveys.begin_sending(done, NOW) is done
+    assert surveys.finish_sending(done, NOW + SECOND, "email") is done
 
 
-def test_a_claim_keeps_others_away_until_it_must_be_dead() -> None:
-    """Somebody who is sending is left alone for a minute; then the claim was left by a crash."""
-    claimed = surveys.begin_sending(planned(channel="email"), NOW)
-    with pytest.raises(Unavailable):
-        surveys.begin_sending(claimed, NOW + surveys.SENDING_LEASE - SECOND)
-    again = surveys.begin_sending(claimed, NOW + surveys.SENDING_LEASE)
-    assert (again.version, again.sent_at) == (3, NOW + surveys.SENDING_LEASE)
+def test_another_medium_than_the_tickets_is_remembered() -> None:
+    """A chat that was followed by a mail says so."""
+    assert surveys.finish_sending(planned(channel="chat"), NOW, "email").medium == "email"
+    assert surveys.finish_sending(planned(channel="chat"), NOW, "chat").medium is None
 
 
-def test_an_answer_before_the_success_is_stored_counts_as_sent() -> None:
-    """Who answers while the sending is not yet noted has been sent the survey."""
-    claimed = surveys.begin_sending(planned(channel="email"), NOW)
-    answered = surveys.answer(claimed, Response(csat=5), NOW + SECOND)
-    assert (answered.state, answered.sent_at) == ("answered", NOW)
+def test_what_happens_before_the_success_is_stored_stays() -> None:
+    """Who answers at once was sent the survey; what was cancelled meanwhile was sent as well."""
+    answered = surveys.answer(planned(channel="email"), Response(csat=5), NOW + SECOND)
+    assert (answered.state, answered.sent_at) == ("answered", NOW + SECOND)
+    assert surveys.finish_sending(answered, NOW, "email") is answered
+    (cancelled,) = surveys.outdated([planned(channel="email")], reopened(1))
+    done = surveys.finish_sending(cancelled, NOW, "email")
+    assert (done.state, done.sent_at) == ("cancelled", NOW)
 
 
 def test_outside_text_loses_controls_and_keeps_meaning() -> None:
@@ -163,7 +161,7 @@ def resolution(hours: int, state: str = "sent") -> Ask:
         return ask
     if state == "suppressed":
         return surveys.suppress(ask, "tag")
-    done = surveys.finish_sending(surveys.begin_sending(ask, NOW), "email")
+    done = surveys.finish_sending(ask, NOW, "email")
     return done if state == "sent" else surveys.answer(done, Response(csat=4), NOW)
 
 
@@ -207,8 +205,7 @@ def test_a_reopening_before_the_solution_is_over() -> None:
 
 def waiting() -> Ask:
     """Return a sent ask with a reminder planned in two days."""
-    begun = surveys.begin_sending(planned(channel="email"), NOW)
-    return surveys.finish_sending(begun, "email", NOW + timedelta(days=2))
+    return surveys.finish_sending(planned(channel="email"), NOW, "email", NOW + timedelta(days=2))
 
 
 def test_the_address_stays_for_the_reminder_and_no_longer() -> None:

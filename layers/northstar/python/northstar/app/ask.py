@@ -1,26 +1,26 @@
 """Ask: send one planned ask in the ticket's own medium, and later, at most once, remind of it.
 
-One worker claims the ask, hands the message over, and stores the success. A crash between the last
-two repeats that one message, once the claim has run out; nothing else is sent twice.
+One worker takes the person's place for the ask, hands the message over, and stores the success. A
+crash between the last two repeats that one message, once the claim on the place has run out;
+nothing else is sent twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from northstar.app import contacts
 from northstar.app.configuration import Configuration
 from northstar.app.ports import Alert, FeedbackStore, ProgressStore, Queue, Schedule
 from northstar.domain import returns
-from northstar.domain.asking import Reason, awake
+from northstar.domain.asking import Reason, awake, give_place_back
 from northstar.domain.errors import Conflict, Invalid, NotFound
 from northstar.domain.returns import Kind, Returned
 from northstar.domain.surveys import (
     Ask,
     begin_reminding,
-    begin_sending,
     finish_sending,
     forget_reminder,
     suppress,
@@ -31,6 +31,7 @@ Deliver = Callable[[Ask], Channel]
 """Hands a message over and returns how it went. Raises Retryable to be tried again, Invalid when
 it can never be delivered."""
 
+_ATTEMPTS = 8
 _PAUSE = timedelta(hours=1)
 _AT_ONCE = timedelta(minutes=1)
 """What is due within it is not worth a schedule, which fires to the minute."""
@@ -69,27 +70,21 @@ def send(ask_id: str, deliver: Deliver, around: Surroundings) -> Ask:
         Retryable: somebody else is sending it, or the medium or the store did not answer.
     """
     ask = _found(ask_id, around.store)
-    if ask.state not in {"planned", "sending"}:
+    if ask.state != "planned":
         _schedule_reminder(ask, around)
         return ask
     if _postponed(ask, "ask", around):
         return ask
-    claimed = begin_sending(ask, around.now)
     rules = around.configuration.asking
     reason = contacts.claim(ask, around.now, store=around.store, rules=rules)
     if reason:
         return _stored(suppress(ask, reason), ask.version, around.store)
-    around.store.replace_ask(claimed, ask.version)
     try:
-        medium = deliver(claimed)
+        medium = deliver(ask)
     except Invalid as refusal:
-        why: Reason = "no_conversation" if refusal.field == "no_conversation" else "refused"
-        return _stored(suppress(claimed, why), claimed.version, around.store)
-    sent = finish_sending(claimed, medium, _reminder_time(claimed, medium, around))
-    sent = _stored(sent, claimed.version, around.store)
+        return _refused(ask, refusal, around)
+    sent = _sent(ask, medium, around)
     _schedule_reminder(sent, around)
-    if medium == "email":
-        around.progress.add_sent_mail(around.now)
     return sent
 
 
@@ -106,9 +101,7 @@ def remind(ask_id: str, deliver: Deliver, around: Surroundings) -> Ask:
     if _postponed(ask, "remind", around):
         return ask
     around.store.replace_ask(reminded, ask.version)
-    medium = deliver(ask)
-    if medium == "email":
-        around.progress.add_sent_mail(around.now)
+    deliver(ask)
     return reminded
 
 
@@ -125,7 +118,7 @@ def came_back(event: Returned, person_of: Callable[[str], str], around: Surround
     for address in event.addresses:
         close(event.kind, address)
     if event.kind != "soft_bounce":
-        around.progress.add_returned(event)
+        around.progress.add_returned(event, _business_day(event.at, around))
 
 
 def _found(ask_id: str, store: FeedbackStore) -> Ask:
@@ -144,6 +137,29 @@ def _stored(following: Ask, expected_version: int, store: FeedbackStore) -> Ask:
     return following
 
 
+def _sent(ask: Ask, medium: Channel, around: Surroundings) -> Ask:
+    """Store that an ask was sent, whatever has become of it meanwhile."""
+    for _ in range(_ATTEMPTS):
+        remind_at = _reminder_time(ask, medium, around)
+        sent = finish_sending(ask, around.now, medium, remind_at)
+        try:
+            if sent is not ask:
+                around.store.replace_ask(sent, ask.version)
+        except Conflict:
+            ask = _found(ask.id, around.store)
+            continue
+        return sent
+    raise Conflict(f"The ask {ask.id} is changing too fast; its success is stored later.")
+
+
+def _refused(ask: Ask, refusal: Invalid, around: Surroundings) -> Ask:
+    """Suppress an ask that can never be delivered, and let the person be asked by others."""
+    why: Reason = "no_conversation" if refusal.field == "no_conversation" else "refused"
+    suppressed = _stored(suppress(ask, why), ask.version, around.store)
+    contacts.change(ask.person, lambda one: give_place_back(one, ask.id), store=around.store)
+    return suppressed
+
+
 def _postponed(ask: Ask, what: str, around: Surroundings) -> bool:
     """Put off what falls into quiet hours, or while too many mails come back."""
     told = around.configuration
@@ -159,12 +175,12 @@ def _postponed(ask: Ask, what: str, around: Surroundings) -> bool:
 
 def sending_is_stopped(around: Surroundings) -> bool:
     """Return whether too many mails came back to send more; then an alert says so."""
-    health = around.progress.mail_health(around.now)
+    health = around.progress.mail_health(_business_day(around.now, around))
     if not returns.must_stop(health, around.configuration.mail.stop_from):
         return False
     hour = around.now.replace(minute=0, second=0, microsecond=0)
     told = (
-        f"Of {health.sent} mails in a day {health.bounces} bounced and {health.complaints} were "
+        f"Of {health.sent} mails in two days {health.bounces} bounced and {health.complaints} were "
         "complained about: asks wait until that is better."
     )
     around.progress.add_alert(Alert("sending_stopped", hour, "mail", told))
@@ -194,3 +210,7 @@ def _without_reminder(ask: Ask, around: Surroundings) -> Ask:
     if ask.state != "sent" or ask.ticket.customer.email is None:
         return ask
     return _stored(forget_reminder(ask), ask.version, around.store)
+
+
+def _business_day(moment: datetime, around: Surroundings) -> date:
+    return moment.astimezone(around.configuration.business.zone).date()

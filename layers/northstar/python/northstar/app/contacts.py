@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from northstar.app.ports import FeedbackStore
-from northstar.domain.asking import Contact, Reason, Rules, unwelcome
+from northstar.domain.asking import (
+    SENDING_LEASE,
+    Contact,
+    Reason,
+    Rules,
+    take_place,
+    unwelcome,
+)
 from northstar.domain.errors import Conflict
 from northstar.domain.surveys import Ask
 
@@ -22,16 +28,20 @@ def refusal(ask: Ask, at: datetime, *, store: FeedbackStore, rules: Rules) -> Re
 def claim(ask: Ask, now: datetime, *, store: FeedbackStore, rules: Rules) -> Reason | None:
     """Take the person's one place in `days_between` days for this ask; or return why not.
 
-    The same ask may take its place again, as after a crash. Raises Conflict when others are faster.
+    Unless the desk sends it, the caller alone may send the ask for the next minute; after a crash
+    the same ask may take its place again. Raises Retryable while somebody else is sending it, or
+    when others are faster.
     """
+    to_send = ask.ticket.channel != "link"
     for _ in range(_ATTEMPTS):
         contact = store.contact(ask.person)
         reason = _refusal(ask, contact, now, store, rules)
         if reason:
             return reason
-        taken = replace(contact, asked=ask.id, asked_at=now, version=contact.version + 1)
         try:
-            store.replace_contact(taken, contact.version)
+            store.replace_contact(
+                take_place(contact, ask.id, now, to_send=to_send), contact.version
+            )
         except Conflict:
             continue
         return None
@@ -57,16 +67,19 @@ def _refusal(
     ask: Ask, contact: Contact, at: datetime, store: FeedbackStore, rules: Rules
 ) -> Reason | None:
     reason = unwelcome(contact, ask.id, rules, at)
-    if reason == "recently_asked" and contact.asked and _is_void(contact.asked, ask, store):
+    if reason == "recently_asked" and _is_void(contact, ask, at, store):
         return None
     return reason
 
 
-def _is_void(last: str, ask: Ask, store: FeedbackStore) -> bool:
+def _is_void(contact: Contact, ask: Ask, at: datetime, store: FeedbackStore) -> bool:
     """Whether the ask that took this person's place was never sent, or is replaced by this one.
 
     It is replaced when it was cancelled because this very ticket was opened again.
     """
+    last = contact.asked or ""
+    if any(one == last and at - since < SENDING_LEASE for one, since in contact.sending):
+        return False
     before = store.ask(last)
     if before is None or before.state not in {"cancelled", "suppressed"}:
         return False

@@ -217,14 +217,11 @@ class ProgressStore(Protocol):
     def sources(self) -> list[SourceState]:
         """Return how every app of every store stands, by source and app."""
 
-    def add_sent_mail(self, at: datetime) -> None:
-        """Count a mail that was sent (aware)."""
+    def add_returned(self, returned: Returned, day: date) -> None:
+        """Count a hard bounce or a complaint of a business day; the same event again is nothing."""
 
-    def add_returned(self, returned: Returned) -> None:
-        """Count a hard bounce or a complaint; the same event again changes nothing."""
-
-    def mail_health(self, now: datetime) -> MailHealth:
-        """Return what was sent and came back within the last 24 hours."""
+    def mail_health(self, today: date) -> MailHealth:
+        """Return what was sent and what came back today and yesterday (business days)."""
 
     def add_login_code(self, code_hash: str, expires: datetime) -> None:
         """Keep a one-time login code (its hash) until it expires."""

@@ -112,17 +112,15 @@ def _of_ask(ask: Ask, zone: ZoneInfo) -> tuple[Part, ...]:
     )
     if ask.state == "cancelled":
         return (Part(solved_on, dimensions, {"cancelled": 1}),)
-    opened = ticket.opened_at or ticket.solved_at
-    parts = [
-        Part(solved_on, dimensions, _ticket_measures(ask)),
-        Part(business_day(opened, zone), (("hour", weekday_hour(opened, zone)),), {"tickets": 1}),
-    ]
+    parts = [Part(solved_on, dimensions, _ticket_measures(ask))]
     if ask.sent_at:
         parts.append(Part(business_day(ask.sent_at, zone), dimensions, _cohort_measures(ask)))
     if ask.answered_at and ask.response:
         said = _answer_measures(ask.response, ask.score, suspect=ask.suspect)
         parts.append(Part(business_day(ask.answered_at, zone), dimensions, said))
-    return tuple(parts)
+    opened = ticket.opened_at or ticket.solved_at
+    hour = (("hour", weekday_hour(opened, zone)),)
+    return (*parts, Part(business_day(opened, zone), hour, {"tickets": 1}))
 
 
 def _ticket_measures(ask: Ask) -> Measures:

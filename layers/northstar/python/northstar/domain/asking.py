@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from annotated_types import Ge, Le
 
+from northstar.domain.errors import Unavailable
 from northstar.domain.tickets import Ticket
 
 Reason = Literal[
@@ -29,6 +30,9 @@ Reason = Literal[
     "deleted",
 ]
 """Why an ask was suppressed, or, the last three, cancelled."""
+
+SENDING_LEASE = timedelta(minutes=1)
+"""Longer than a function lives (30 s), shorter than a failed message stays hidden (180 s)."""
 
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
@@ -66,14 +70,16 @@ class Rules:
 class Contact:
     """What we remember of a person for asking, at one version (0: nothing is stored).
 
-    `asked` is the ask that was sent last, at `asked_at` (aware). `closed` says why no further ask
-    may be sent. `soft_bounces` are the ids of mails that came back for a passing reason.
+    `asked` is the ask that was sent last, at `asked_at` (aware). `sending` are the asks that
+    somebody is sending now, and since when. `closed` says why no further ask may be sent.
+    `soft_bounces` are the ids of mails that came back for a passing reason.
     """
 
     person: str
     version: int = 0
     asked: str | None = None
     asked_at: datetime | None = None
+    sending: tuple[tuple[str, datetime], ...] = ()
     closed: Literal["unsubscribed", "bounced", "complained"] | None = None
     soft_bounces: tuple[str, ...] = ()
 
@@ -101,6 +107,32 @@ def unwelcome(contact: Contact, ask_id: str, rules: Rules, now: datetime) -> Rea
         return None
     recently = abs(now - contact.asked_at) < timedelta(days=rules.days_between)
     return "recently_asked" if recently else None
+
+
+def take_place(contact: Contact, ask_id: str, now: datetime, *, to_send: bool) -> Contact:
+    """Return the contact with the place taken by an ask.
+
+    `to_send`: its caller alone may send it now. Such a claim that is older than any function lives
+    was left by a crash, and is taken over. Raises Unavailable while it may be alive.
+    """
+    alive = {one: since for one, since in contact.sending if now - since < SENDING_LEASE}
+    if ask_id in alive:
+        raise Unavailable(f"The ask {ask_id} is being sent by somebody else.")
+    return replace(
+        contact,
+        asked=ask_id,
+        asked_at=now,
+        sending=tuple(sorted((alive | ({ask_id: now} if to_send else {})).items())),
+        version=contact.version + 1,
+    )
+
+
+def give_place_back(contact: Contact, ask_id: str) -> Contact:
+    """Return the contact without the claim of an ask that was not sent, or the same one."""
+    sending = tuple((one, since) for one, since in contact.sending if one != ask_id)
+    if sending == contact.sending:
+        return contact
+    return replace(contact, sending=sending, version=contact.version + 1)
 
 
 def due(ticket: Ticket, rules: Rules, business: ZoneInfo, now: datetime) -> datetime:

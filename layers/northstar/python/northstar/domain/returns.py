@@ -31,7 +31,7 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class MailHealth:
-    """Mails sent, and of them hard bounces and complaints, over the last day."""
+    """Mails sent, and hard bounces and complaints that came, today and yesterday."""
 
     sent: int
     bounces: int

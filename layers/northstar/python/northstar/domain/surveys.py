@@ -15,23 +15,20 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from northstar.domain.asking import Reason
-from northstar.domain.errors import Closed, Invalid, Unavailable
+from northstar.domain.errors import Closed, Invalid
 from northstar.domain.identity import keyed_hash, person_of
 from northstar.domain.sentiment import Score
 from northstar.domain.tickets import Channel, Ticket, Withdrawn
 from northstar.domain.times import business_day, iso, parse
 
 Question = Literal["solved", "csat"]
-State = Literal["planned", "sending", "sent", "answered", "suppressed", "expired", "cancelled"]
+State = Literal["planned", "sent", "answered", "suppressed", "expired", "cancelled"]
 
 ASK_LIFETIME = timedelta(days=28)
 EDIT_WINDOW = timedelta(days=7)
-SENDING_LEASE = timedelta(minutes=1)
-"""Longer than a function lives (30 s), shorter than a failed message stays hidden (180 s)."""
-
 COMMENT_LIMIT = 2000
 
-_OPEN = ("planned", "sending", "sent")
+_OPEN = ("planned", "sent")
 _TEXT_CONTROLS = {
     code: None for code in (*range(0x20), 0x7F, *range(0x80, 0xA0)) if chr(code) not in "\t\n"
 } | dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
@@ -98,7 +95,7 @@ class Ask:
     @property
     def countable(self) -> bool:
         """Whether it can be counted as it is: scored, and no longer on its way to the customer."""
-        return not self.needs_score and self.state not in {"planned", "sending"}
+        return not self.needs_score and self.state != "planned"
 
     def state_at(self, now: datetime) -> State:
         """Return the state at `now`: what was sent and never answered expires by itself."""
@@ -191,24 +188,21 @@ def hand_over(ask: Ask, now: datetime) -> Ask:
     return replace(without_address(ask), state="sent", sent_at=now)
 
 
-def begin_sending(ask: Ask, now: datetime) -> Ask:
-    """Return the ask claimed for sending now; one that needs no sending is returned unchanged.
+def finish_sending(
+    ask: Ask, sent_at: datetime, medium: Channel, remind_at: datetime | None = None
+) -> Ask:
+    """Return the ask as sent; the mail address stays only for a reminder by mail.
 
-    A claim that is older than any function lives was left by a crash, and is taken over.
-    Raises Unavailable while somebody else's claim may be alive.
+    `sent_at` is when the sending began. What was answered or cancelled meanwhile keeps that state.
     """
-    if ask.state not in {"planned", "sending"}:
+    if ask.sent_at:
         return ask
-    if ask.sent_at and now - ask.sent_at < SENDING_LEASE:
-        raise Unavailable(f"The ask {ask.id} is being sent by somebody else.")
-    return replace(ask, state="sending", sent_at=now, version=ask.version + 1)
-
-
-def finish_sending(ask: Ask, medium: Channel, remind_at: datetime | None = None) -> Ask:
-    """Return a claimed ask as sent; the mail address stays only for a reminder by mail."""
+    if ask.state != "planned":
+        return replace(ask, sent_at=sent_at, version=ask.version + 1)
     sent = replace(
         ask,
         state="sent",
+        sent_at=sent_at,
         medium=None if medium == ask.ticket.channel else medium,
         remind_at=remind_at,
         version=ask.version + 1,
@@ -312,6 +306,7 @@ def answer(ask: Ask, response: Response, now: datetime, *, suspect: bool = False
         response=kept,
         suspect=suspect,
         score=ask.score if same_text else None,
+        sent_at=ask.sent_at or now,
         answered_at=ask.answered_at or now,
         edited_at=now if ask.answered_at else None,
         version=ask.version + 1,
@@ -352,6 +347,7 @@ def answer_anonymously(
     closed = replace(
         without_address(ask),
         state="answered",
+        sent_at=ask.sent_at or now,
         answered_at=datetime.fromisoformat(day).replace(tzinfo=zone),
         suspect=suspect,
         version=ask.version + 1,

@@ -33,7 +33,7 @@ def looks_machine_made(
     `agent` is the browser's User-Agent; `probed_at` is when this link was last asked for with HEAD,
     where that is known.
     """
-    if ask.sent_at and now - ask.sent_at < AT_ONCE:
+    if ask.sent_at is None or now - ask.sent_at < AT_ONCE:
         return True
     before, last = ask.response, ask.edited_at or ask.answered_at
     if before and last and now - last < CHANGED_AT_ONCE and _rating(response) != _rating(before):

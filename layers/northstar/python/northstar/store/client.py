@@ -171,11 +171,6 @@ class Table:
             "ExpressionAttributeValues": pack({f":{n}": a for n, a in enumerate(amounts.values())}),
         }
 
-    def increase(self, key: Key, amounts: Mapping[str, int]) -> None:
-        """Add whole numbers to attributes of an item; a call that the SDK repeats may add twice."""
-        with translated():
-            self._client.update_item(**self.add(key, amounts))
-
     def transact(self, actions: Sequence[Mapping[str, Any]]) -> None:
         """Write all or nothing: actions like {"Put": …} or {"Update": …}, at most 100."""
         if len(actions) > TRANSACTION_LIMIT:

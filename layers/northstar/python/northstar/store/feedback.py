@@ -82,6 +82,7 @@ class DynamoFeedbackStore:
             "version": contact.version,
             "asked": contact.asked,
             "asked_at": iso(contact.asked_at) if contact.asked_at else None,
+            "sending": {one: iso(since) for one, since in contact.sending} or None,
             "closed": contact.closed,
             "soft_bounces": list(contact.soft_bounces) or None,
         }
@@ -188,6 +189,7 @@ def _contact(person: str, item: Item) -> Contact:
         version=item["version"],
         asked=item.get("asked"),
         asked_at=parse(item["asked_at"]) if "asked_at" in item else None,
+        sending=tuple(sorted((i, parse(at)) for i, at in item.get("sending", {}).items())),
         closed=item.get("closed"),
         soft_bounces=tuple(item.get("soft_bounces", ())),
     )

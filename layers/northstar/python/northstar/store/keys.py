@@ -17,7 +17,7 @@ ProgressTable
     SOURCE / <source>#<app>                   newest run and newest totals of an app
     RUNS#<source>#<app> / <started>           every run
     ALERT / <at>#<kind>                       the outbox
-    MAIL / <hour>                             mails sent, and those that came back
+    MAIL / <day>                              mails that came back on a business day
     RETURNED#<event> / RETURNED               a mail that came back and is counted
     LOGIN#<hash>, SESSION#<hash>              one-time codes and sessions, with a time to live
 """
@@ -132,9 +132,9 @@ def alert(at: str, kind: str, subject: str) -> Key:
 MAIL = "MAIL"
 
 
-def mail_hour(hour: str) -> Key:
-    """Key of the mails of one hour ("2026-11-22T10")."""
-    return _key(MAIL, hour)
+def mail_day(day: str) -> Key:
+    """Key of the mails that came back on one business day."""
+    return _key(MAIL, day)
 
 
 def returned(event_id: str) -> Key:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from northstar.app.ports import Alert, Memory, Run, Snapshot, SourceState
@@ -106,32 +107,31 @@ class DynamoProgressStore:
         """Return how every app of every store stands, by source and app."""
         return [_source_state(item) for item in self._table.query(keys.SOURCES)]
 
-    def add_sent_mail(self, at: datetime) -> None:
-        """Count a mail that was sent (aware)."""
-        self._table.increase(keys.mail_hour(_hour(at)), {"sent": 1})
-
-    def add_returned(self, returned: Returned) -> None:
-        """Count a hard bounce or a complaint; the same event again changes nothing."""
+    def add_returned(self, returned: Returned, day: date) -> None:
+        """Count a hard bounce or a complaint of a business day; the same event again is nothing."""
         marker = keys.returned(returned.id)
         if self._table.get(marker):
             return
         kept_until = {"ttl": int((returned.at + _RETURNS_KEPT).timestamp())}
         what = "complaints" if returned.kind == "complaint" else "bounces"
-        hour = self._table.add(keys.mail_hour(_hour(returned.at)), {what: 1})
+        total = self._table.add(keys.mail_day(day.isoformat()), {what: 1})
         put = self._table.put_over(marker | kept_until, {})
-        self._table.transact([{"Put": put}, {"Update": hour}])
+        self._table.transact([{"Put": put}, {"Update": total}])
 
-    def mail_health(self, now: datetime) -> MailHealth:
-        """Return what was sent and came back within the last 24 hours."""
-        hours = self._table.query(
+    def mail_health(self, today: date) -> MailHealth:
+        """Return what was sent and what came back today and yesterday (business days)."""
+        since = today - timedelta(days=1)
+        sent = self.daily("channel", "email", since, today)
+        came_back = self._table.query(
             keys.MAIL,
             condition=" AND SK BETWEEN :since AND :until",
-            values={":since": _hour(now - timedelta(hours=23)), ":until": _hour(now)},
+            values={":since": since.isoformat(), ":until": today.isoformat()},
         )
         total = Counter[str]()
-        for item in hours:
+        for item in came_back:
             total.update(_measures(item))
-        return MailHealth(total["sent"], total["bounces"], total["complaints"])
+        mails = sum(measures.get("sent", 0) for measures in sent.values())
+        return MailHealth(mails, total["bounces"], total["complaints"])
 
     def add_login_code(self, code_hash: str, expires: datetime) -> None:
         """Keep a one-time login code (its hash) until it expires."""
@@ -166,24 +166,25 @@ def _counted_item(counted: Mapping[str, Contribution], new: Contribution) -> Ite
 
 
 def _content(one: Contribution) -> Item:
-    parts = [[part.day, part.dimensions, part.measures] for part in one.parts]
-    return {"version": one.version, "parts": json.dumps(parts, separators=(",", ":"))}
+    """Version and parts; parts that follow each other share their dimensions, to be short."""
+    groups = [
+        [dimensions, [[part.day, part.measures] for part in parts]]
+        for dimensions, parts in groupby(one.parts, key=lambda part: part.dimensions)
+    ]
+    return {"version": one.version, "parts": json.dumps(groups, separators=(",", ":"))}
 
 
 def _contribution(item: Item) -> Contribution:
     parts = tuple(
         Part(day, tuple((dimension, value) for dimension, value in dimensions), measures)
-        for day, dimensions, measures in json.loads(item["parts"])
+        for dimensions, days in json.loads(item["parts"])
+        for day, measures in days
     )
     return Contribution(item["record"], item["version"], parts)
 
 
 def _measures(item: Item) -> Measures:
     return {name: value for name, value in item.items() if name not in {"PK", "SK"}}
-
-
-def _hour(moment: datetime) -> str:
-    return iso(moment)[: len("2026-11-22T10")]
 
 
 def _run_item(run: Run) -> Item:
