@@ -23,10 +23,13 @@ from moto.sqs.models import sqs_backends
 
 from local import engine, mailbox, one_off
 from local.backend import Backend
+from local.console import say
 from local.template import REGION
 from northstar.domain.errors import Invalid
 
 FILE = "state.json"
+FORMAT = 2
+"""Of what the tables hold; another one cannot be read by the functions."""
 
 Snapshot = dict[str, Any]
 
@@ -107,7 +110,7 @@ def capture() -> Snapshot:
 
 def write(folder: Path, snapshot: Snapshot) -> None:
     """Save a snapshot; a crash leaves the old one or the new one, never half of one."""
-    write_private(folder / FILE, json.dumps(snapshot))
+    write_private(folder / FILE, json.dumps({"format": FORMAT, **snapshot}))
 
 
 def write_private(path: Path, text: str) -> None:
@@ -121,7 +124,10 @@ def write_private(path: Path, text: str) -> None:
 
 
 def read(folder: Path) -> Snapshot | None:
-    """Return the saved snapshot, or None before the first. Raises Invalid for a damaged file."""
+    """Return the saved snapshot, or None before the first. Raises Invalid for a damaged file.
+
+    What another version of Northstar has saved is put aside, and told.
+    """
     path = folder / FILE
     try:
         snapshot: Snapshot = json.loads(path.read_text(encoding="utf-8"))
@@ -129,7 +135,11 @@ def read(folder: Path) -> Snapshot | None:
         return None
     except ValueError as error:
         raise Invalid(f"{path} is damaged ({error}); move it away to start anew.") from None
-    return snapshot
+    if snapshot.get("format") == FORMAT:
+        return snapshot
+    aside = path.rename(path.with_suffix(".old.json"))
+    say(f"The saved data is of another version of Northstar: it is in {aside} now; starting anew.")
+    return None
 
 
 def restore(backend: Backend, snapshot: Snapshot) -> None:

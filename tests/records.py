@@ -84,7 +84,6 @@ def answers(draw: st.DrawFn, record_id: str, version: int) -> AnonymousAnswer:
         channel=draw(st.sampled_from(["email", "chat", "link"])),
         survey="built-in@1",
         team=draw(st.none() | _words),
-        agent=draw(st.none() | _words),
         template=draw(st.none() | _words),
         language=draw(st.none() | _languages),
         suspect=draw(st.booleans()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_string
 from typing import Any
@@ -12,7 +13,7 @@ import boto3
 import pytest
 
 from northstar.domain.aggregates import Row
-from northstar.domain.errors import Unavailable
+from northstar.domain.errors import Unavailable, Unclear
 from northstar.domain.surveys import Ask
 from northstar.runtime import bootstrap
 from tests.integration.conftest import Pipeline
@@ -63,7 +64,7 @@ def bounce(address: str, kind: str = "Permanent", event_id: str = "1") -> dict[s
 def mailed(number: int) -> None:
     """Let so many asks more have been mailed today."""
     zone = bootstrap.configuration().business.zone
-    row = Row("channel", "email", datetime.now(UTC).astimezone(zone).date().isoformat())
+    row = Row("medium", "email", datetime.now(UTC).astimezone(zone).date().isoformat())
     bootstrap.progress_store().count([], {}, {row: {"sent": number}})
 
 
@@ -82,7 +83,7 @@ def test_reopening_cancels_and_solving_again_asks_again(pipeline: Pipeline) -> N
     assert second["state"] == "sent"
     assert pipeline.answer(second["survey_url"], answer="no").status == 303
     pipeline.work_off_stream()
-    assert (pipeline.total("tickets"), pipeline.total("sent")) == (1, 1)
+    assert (pipeline.total("tickets"), pipeline.total("sent")) == (1, 2)
     assert (pipeline.total("cancelled"), pipeline.total("solved_no")) == (1, 1)
     assert pipeline.recount().agrees
 
@@ -383,16 +384,7 @@ def test_a_chat_that_is_down_is_tried_again_and_then_mailed(
     calls = chats(pipeline, monkeypatch, Unavailable("down"))
     told = chat_ask("ann@example.org")
     monkeypatch.setattr("northstar.domain.asking.SENDING_LEASE", timedelta(0))
-    body = json.dumps({"ask": told["ask"], "base_url": "https://example.com"})
-    for tries in (1, 2, 3):
-        record = {
-            "messageId": "1",
-            "body": body,
-            "attributes": {"ApproximateReceiveCount": str(tries)},
-            "eventSource": "aws:sqs",
-        }
-        report = pipeline.invoke("Ask", {"Records": [record]}).payload
-        assert bool(report["batchItemFailures"]) is (tries < 3)
+    assert [receive(pipeline, told, tries) for tries in (1, 2, 3)] == [True, True, False]
     assert (len(calls), stored(told).medium, len(pipeline.mails())) == (3, "email", 1)
 
 
@@ -482,3 +474,119 @@ def test_a_wording_of_ones_own_is_asked_and_counted_under_its_version(pipeline: 
     }
     assert sorted(name.partition("@")[0] for name in rows) == ["refunds", "refunds"]
     assert set(rows.values()) == {1}
+
+
+# ------------------------------------------------------------------ what went wrong elsewhere
+
+
+def test_a_late_solution_of_a_deleted_ticket_takes_nobodys_place(pipeline: Pipeline) -> None:
+    """Its ask is cancelled from the start, and the person can be asked about another ticket."""
+    customer = {"id": "c", "email": "ann@example.org"}
+    tell(pipeline, "ticket.deleted", id="T-1", at="2026-11-20T11:00:00Z")
+    late = pipeline.solved(customer=customer)
+    assert (late["state"], "survey_url" in late) == ("cancelled", False)
+    assert pipeline.solved(id="T-2", customer=customer)["state"] == "sent"
+
+
+def test_a_ticket_that_is_opened_again_and_again_is_asked_about_twice(pipeline: Pipeline) -> None:
+    """The first survey is replaced once; after that the person is left alone for the days."""
+    states = [
+        pipeline.solved(solved_at=f"2026-11-20T{hour}:00:00Z")["state"] for hour in (10, 12, 14, 16)
+    ]
+    assert states == ["sent", "sent", "suppressed", "suppressed"]
+
+
+def test_rows_of_the_cohort_do_not_depend_on_the_answer(pipeline: Pipeline) -> None:
+    """An answer in German to an ask without a language counts as German, the asking does not."""
+    answered = pipeline.solved(id="T-1", language=None)
+    pipeline.solved(id="T-2", language=None)
+    pipeline.solved(id="T-3", language="pt-BR")
+    pipeline.answer(answered["survey_url"], answer="yes", comment="これはとても良いです")
+    pipeline.work_off_stream()
+    rows: dict[str, Any] = {}
+    for row, measures in bootstrap.progress_store().totals():
+        if row.dimension == "language":
+            rows.setdefault(row.value, set()).update(measures)
+    assert "answers" in rows["ja"]
+    assert not {"sent", "answered", "tickets"} & rows["ja"]
+    assert "sent" in rows["pt"]
+
+
+def receive(pipeline: Pipeline, told: dict[str, Any], tries: int) -> bool:
+    """Let the function get the message of an ask; return whether it is to come again."""
+    record = {
+        "messageId": "1",
+        "body": json.dumps({"ask": told["ask"], "base_url": "https://example.com"}),
+        "attributes": {"ApproximateReceiveCount": str(tries)},
+        "eventSource": "aws:sqs",
+    }
+    return bool(pipeline.invoke("Ask", {"Records": [record]}).payload["batchItemFailures"])
+
+
+def test_a_message_that_may_have_been_taken_is_repeated_once_and_in_no_other_medium(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the second time without an answer it counts as sent."""
+    calls = chats(pipeline, monkeypatch, Unclear("no answer"))
+    told = chat_ask("ann@example.org")
+    monkeypatch.setattr("northstar.domain.asking.SENDING_LEASE", timedelta(0))
+    assert [receive(pipeline, told, tries) for tries in (1, 2, 3)] == [True, False, False]
+    assert (len(calls), stored(told).state, pipeline.mails()) == (2, "sent", [])
+
+
+def test_a_chat_that_refuses_waits_while_no_mail_may_be_sent(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is put off for an hour, like every mail, and is sent when that is over."""
+    from northstar.domain.errors import Invalid
+
+    chats(pipeline, monkeypatch, Invalid("refused"))
+    mailed(33)
+    came_back(pipeline, bounce("bad@example.org"))
+    told = chat_ask("ann@example.org")
+    pipeline.work_off_queue()
+    assert (stored(told).state, pipeline.mails()) == ("planned", [])
+    mailed(100)
+    pipeline.work_off_schedule()
+    pipeline.work_off_queue()
+    assert (stored(told).state, stored(told).medium) == ("sent", "email")
+
+
+def test_the_mails_that_the_breaker_looks_at_are_all_that_were_sent(pipeline: Pipeline) -> None:
+    """Also those whose ask was cancelled afterwards."""
+    from zoneinfo import ZoneInfo
+
+    pipeline.solved(channel="email")
+    pipeline.work_off_queue()
+    tell(pipeline, "ticket.reopened", id="T-1", at="2026-11-21T00:00:00Z")
+    pipeline.work_off_stream()
+    zone = ZoneInfo(bootstrap.configuration().business.time_zone)
+    today = datetime.now(UTC).astimezone(zone).date()
+    assert bootstrap.progress_store().mail_health(today).sent == 1
+
+
+def test_an_ask_that_was_given_up_does_not_hold_its_persons_place(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An hour after all tries have failed, somebody else's ticket is asked about."""
+    from northstar.domain import asking
+    from northstar.domain.asking import Contact
+
+    told = pipeline.solved(channel="email")
+    store, person = bootstrap.feedback_store(), stored(told).person
+    long_ago = datetime.now(UTC) - timedelta(hours=2)
+    claimed = asking.take_place(Contact(person), told["ask"], long_ago, to_send=True)
+    store.replace_contact(claimed, 0)
+    customer = {"id": "c", "email": "ann@example.org"}
+    assert pipeline.solved(id="T-2", customer=customer)["state"] == "sent"
+
+
+def test_a_link_lives_as_long_however_late_it_was_sent(pipeline: Pipeline) -> None:
+    """Four weeks from the sending, and a week more for changes."""
+    told = pipeline.solved(channel="email")
+    ask = replace(stored(told), due_at=datetime.now(UTC) - timedelta(days=60), version=2)
+    bootstrap.feedback_store().replace_ask(ask, 1)
+    pipeline.work_off_queue()
+    (link,) = set(re.findall(r"/s/[\w.-]+", _text(pipeline.mails()[0])))
+    pipeline.at += timedelta(days=27).total_seconds()
+    assert pipeline.get(link).status == 200

@@ -138,7 +138,7 @@ def test_a_snapshot_comes_back_whole(
     _fresh(services)
     state.restore(services, saved)
 
-    assert state.capture() == saved
+    assert state.capture() | {"format": state.FORMAT} == saved
     assert saved["tables"]["Words"] == [ITEM]
     assert saved["buckets"]["northstar-put"]["a/b.gz"]["metadata"] == {"about": "{}"}
     assert [mail["destinations"] for mail in saved["mails"]]
@@ -371,3 +371,16 @@ class _Unstoppable:
 
     def stop(self) -> None:
         """Go on."""
+
+
+def test_what_another_version_has_saved_is_put_aside(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is kept beside, the console says where, and the start is a new one."""
+    file = tmp_path / state.FILE
+    file.write_text('{"tables": {}}')
+    assert state.read(tmp_path) is None
+    assert not file.exists()
+    (aside,) = tmp_path.iterdir()
+    assert aside.read_text() == '{"tables": {}}'
+    assert str(aside) in "".join(capsys.readouterr())

@@ -113,6 +113,21 @@ def standing(asks: Sequence[Ask], person: str) -> list[datetime]:
     )
 
 
+def assert_cap(asks: Sequence[Ask], person: str, window: timedelta) -> None:
+    """In any window a person gets one ask, and at most once another one that replaces it.
+
+    A replacement is about the same ticket, whose first survey was cancelled by its reopening.
+    """
+    sent = sorted(
+        ((a.sent_at, a.id[:24], a.state) for a in asks if a.person == person and a.sent_at),
+    )
+    for number, (at, home, state) in enumerate(sent):
+        following = [one for one in sent[number + 1 :] if one[0] - at < window]
+        if following:
+            assert state == "cancelled"
+            assert [one[1] for one in following] == [home]
+
+
 @given(
     stories(),
     st.data(),
@@ -145,6 +160,7 @@ def test_nobody_is_asked_too_often_and_no_resolution_twice(
     for person in {ask.person for ask in asks}:
         for before, after in pairwise(standing(asks, person)):
             assert after - before >= timedelta(days=days)
+        assert_cap(asks, person, timedelta(days=days))
     for home in {ask.id[:24] for ask in asks}:
         assert surveys.outdated(*world.store.resolutions(home)) == []
     assert not [ask for ask in asks if ask.state == "planned"]

@@ -33,12 +33,15 @@ NIGHT = Rules(quiet_from="21:00", quiet_until="08:00")
         ({"customer": Customer("c")}, Rules(), "no_address"),
         ({"customer": Customer("c"), "channel": "link"}, Rules(), None),
         ({"customer": Customer("c"), "channel": "chat"}, Rules(), None),
+        ({"solved_at": NOW - timedelta(days=7)}, Rules(oldest_days=7), "too_old"),
+        ({"solved_at": NOW - timedelta(days=6)}, Rules(oldest_days=7), None),
+        ({"solved_at": NOW - timedelta(days=999)}, Rules(), None),
         ({}, Rules(), None),
     ],
 )
 def test_who_is_never_asked(changes: dict[str, object], rules: Rules, reason: str | None) -> None:
     """By tag, team, bot, colleague and missing address, each with its own reason."""
-    assert asking.skipped(replace(TICKET, **changes), rules) == reason  # type: ignore[arg-type]
+    assert asking.skipped(replace(TICKET, **changes), rules, NOW) == reason  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -740,7 +740,8 @@ class TestNotices:
         [
             ("closed_expired", "The time to answer this survey is over."),
             ("closed_final", "Your answer was recorded and can no longer be changed."),
-            ("closed_cancelled", "This survey was cancelled, because your request was opened"),
+            ("closed_reopened", "This survey was cancelled, because your request was opened"),
+            ("closed_cancelled", "This survey was cancelled."),
         ],
     )
     def test_a_closed_survey_gives_the_reason(self, key: str, reason: str) -> None:

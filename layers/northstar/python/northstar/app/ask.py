@@ -16,7 +16,7 @@ from northstar.app.configuration import Configuration
 from northstar.app.ports import Alert, FeedbackStore, ProgressStore, Queue, Schedule
 from northstar.domain import returns
 from northstar.domain.asking import Reason, awake, give_place_back
-from northstar.domain.errors import Conflict, Invalid, NotFound
+from northstar.domain.errors import Conflict, Invalid, NotFound, Unavailable
 from northstar.domain.returns import Kind, Returned
 from northstar.domain.surveys import (
     Ask,
@@ -35,6 +35,10 @@ _ATTEMPTS = 8
 _PAUSE = timedelta(hours=1)
 _AT_ONCE = timedelta(minutes=1)
 """What is due within it is not worth a schedule, which fires to the minute."""
+
+
+class NotNow(Unavailable):
+    """Raised by a delivery that may not be made at the moment: the ask is put off for an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,10 @@ def send(ask_id: str, deliver: Deliver, around: Surroundings) -> Ask:
         medium = deliver(ask)
     except Invalid as refusal:
         return _refused(ask, refusal, around)
+    except NotNow:
+        _give_place_back(ask, around)
+        _put_off(ask, "ask", around.now + _PAUSE, around)
+        return ask
     sent = _sent(ask, medium, around)
     _schedule_reminder(sent, around)
     return sent
@@ -156,8 +164,12 @@ def _refused(ask: Ask, refusal: Invalid, around: Surroundings) -> Ask:
     """Suppress an ask that can never be delivered, and let the person be asked by others."""
     why: Reason = "no_conversation" if refusal.field == "no_conversation" else "refused"
     suppressed = _stored(suppress(ask, why), ask.version, around.store)
-    contacts.change(ask.person, lambda one: give_place_back(one, ask.id), store=around.store)
+    _give_place_back(ask, around)
     return suppressed
+
+
+def _give_place_back(ask: Ask, around: Surroundings) -> None:
+    contacts.change(ask.person, lambda one: give_place_back(one, ask.id), store=around.store)
 
 
 def _postponed(ask: Ask, what: str, around: Surroundings) -> bool:
@@ -168,9 +180,13 @@ def _postponed(ask: Ask, what: str, around: Surroundings) -> bool:
         later += _PAUSE if sending_is_stopped(around) else timedelta(0)
     if later == around.now:
         return False
-    message = {what: ask.id, "base_url": around.base_url}
-    around.schedule.at(later, f"{what}-{ask.id}", message)
+    _put_off(ask, what, later, around)
     return True
+
+
+def _put_off(ask: Ask, what: str, until: datetime, around: Surroundings) -> None:
+    message = {what: ask.id, "base_url": around.base_url}
+    around.schedule.at(until, f"{what}-{ask.id}", message)
 
 
 def sending_is_stopped(around: Surroundings) -> bool:
@@ -201,8 +217,7 @@ def _reminder_time(ask: Ask, medium: Channel, around: Surroundings) -> datetime 
 def _schedule_reminder(ask: Ask, around: Surroundings) -> None:
     """Plan the reminder of a sent ask; the same plan again changes nothing."""
     if ask.state == "sent" and ask.remind_at and not ask.reminded_at:
-        message = {"remind": ask.id, "base_url": around.base_url}
-        around.schedule.at(ask.remind_at, f"remind-{ask.id}", message)
+        _put_off(ask, "remind", ask.remind_at, around)
 
 
 def _without_reminder(ask: Ask, around: Surroundings) -> Ask:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Literal
 
 from northstar.app.ports import FeedbackStore
 from northstar.domain.asking import (
@@ -18,11 +19,16 @@ from northstar.domain.errors import Conflict
 from northstar.domain.surveys import Ask
 
 _ATTEMPTS = 8
+_GIVEN_UP = timedelta(hours=1)
+"""All tries of a message (five, three minutes apart) are over, and it is among the dead letters."""
 
 
 def refusal(ask: Ask, at: datetime, *, store: FeedbackStore, rules: Rules) -> Reason | None:
     """Return why this person would not be asked at a moment (aware), or None. Writes nothing."""
-    return _refusal(ask, store.contact(ask.person), at, store, rules)
+    contact = store.contact(ask.person)
+    reason = unwelcome(contact, ask.id, rules, at)
+    held = reason != "recently_asked" or _standing(contact, ask, at, store) == "held"
+    return reason if held else None
 
 
 def claim(ask: Ask, now: datetime, *, store: FeedbackStore, rules: Rules) -> Reason | None:
@@ -35,13 +41,15 @@ def claim(ask: Ask, now: datetime, *, store: FeedbackStore, rules: Rules) -> Rea
     to_send = ask.ticket.channel != "link"
     for _ in range(_ATTEMPTS):
         contact = store.contact(ask.person)
-        reason = _refusal(ask, contact, now, store, rules)
-        if reason:
+        reason = unwelcome(contact, ask.id, rules, now)
+        standing = _standing(contact, ask, now, store) if reason == "recently_asked" else "free"
+        if reason and (standing == "held" or reason != "recently_asked"):
             return reason
+        taken = take_place(
+            contact, ask.id, now, to_send=to_send, replaces=standing == "replaceable"
+        )
         try:
-            store.replace_contact(
-                take_place(contact, ask.id, now, to_send=to_send), contact.version
-            )
+            store.replace_contact(taken, contact.version)
         except Conflict:
             continue
         return None
@@ -63,24 +71,22 @@ def change(person: str, transition: Callable[[Contact], Contact], *, store: Feed
     raise Conflict("This person's entry is being changed by several at the same moment; try again.")
 
 
-def _refusal(
-    ask: Ask, contact: Contact, at: datetime, store: FeedbackStore, rules: Rules
-) -> Reason | None:
-    reason = unwelcome(contact, ask.id, rules, at)
-    if reason == "recently_asked" and _is_void(contact, ask, at, store):
-        return None
-    return reason
+def _standing(
+    contact: Contact, ask: Ask, at: datetime, store: FeedbackStore
+) -> Literal["held", "free", "replaceable"]:
+    """How firmly the last ask holds this person's place.
 
-
-def _is_void(contact: Contact, ask: Ask, at: datetime, store: FeedbackStore) -> bool:
-    """Whether the ask that took this person's place was never sent, or is replaced by this one.
-
-    It is replaced when it was cancelled because this very ticket was opened again.
+    It is free when that ask was never sent, and cannot be on its way any more. It is replaceable,
+    once, when it was cancelled because this very ticket was opened again.
     """
-    last = contact.asked or ""
-    if any(one == last and at - since < SENDING_LEASE for one, since in contact.sending):
-        return False
+    last, since = contact.asked or "", contact.asked_at or at
+    if any(one == last and at - begun < SENDING_LEASE for one, begun in contact.sending):
+        return "held"
     before = store.ask(last)
-    if before is None or before.state not in {"cancelled", "suppressed"}:
-        return False
-    return before.sent_at is None or last[:24] == ask.id[:24]
+    if before is None or before.state not in {"planned", "cancelled", "suppressed"}:
+        return "held"
+    if before.state == "planned":
+        return "free" if at - since > _GIVEN_UP else "held"
+    if before.sent_at is None:
+        return "free"
+    return "replaceable" if last[:24] == ask.id[:24] and not contact.replaced else "held"

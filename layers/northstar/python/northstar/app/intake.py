@@ -15,6 +15,7 @@ from northstar.app.ask import hand_on
 from northstar.app.configuration import Configuration
 from northstar.app.links import survey_url
 from northstar.app.ports import FeedbackStore, Queue, Schedule
+from northstar.app.texts import negotiate
 from northstar.app.wording import builtin
 from northstar.domain import surveys
 from northstar.domain.asking import Reason, due, skipped
@@ -82,11 +83,13 @@ def _solved(ticket: Ticket, around: Surroundings) -> Receipt:
     planned: so a crash between the two is healed by the helpdesk's own retry.
     """
     planned, survey = _planned(ticket, around)
-    asks = _settled(planned.id, around.store, planned.ticket.solved_at)
+    asks, withdrawn = _settled(planned.id, around.store, planned.ticket.solved_at)
     ask = asks.get(planned.id)
     if ask is None:
-        ask = around.store.create_ask(_admitted(planned, survey, around))
-        ask = _settled(ask.id, around.store).get(ask.id, ask)
+        over = {one.id: one for one in surveys.outdated([*asks.values(), planned], withdrawn)}
+        new = over.get(planned.id) or _admitted(planned, survey, around)
+        ask = around.store.create_ask(replace(new, version=1))
+        ask = _settled(ask.id, around.store)[0].get(ask.id, ask)
     if ask.state == "planned":
         hand_on(ask, around.base_url, around.queue, around.schedule, around.now)
     by_desk = ticket.channel == "link" and ask.state in {"sent", "answered"}
@@ -98,7 +101,7 @@ def _withdrawn(withdrawn: Withdrawn, around: Surroundings) -> Receipt:
     """Remember that a ticket is not solved any more, and cancel what was not answered."""
     home = surveys.home_of(withdrawn.desk, withdrawn.ticket_id, around.pepper)
     around.store.withdraw(home, withdrawn)
-    asks = _settled(home, around.store)
+    asks, _ = _settled(home, around.store)
     cancelled = sum(ask.state == "cancelled" for ask in asks.values())
     return Receipt("cancelled", reason=withdrawn.reason, cancelled=cancelled)
 
@@ -106,7 +109,8 @@ def _withdrawn(withdrawn: Withdrawn, around: Surroundings) -> Receipt:
 def _planned(ticket: Ticket, around: Surroundings) -> tuple[Ask, Survey]:
     told = around.configuration
     question = surveys.question_for(ticket)
-    survey = survey_for(ticket, question, told.surveys, builtin(question))
+    language = negotiate(ticket.language)
+    survey = survey_for(ticket, question, language, told.surveys, builtin(question))
     ask = surveys.plan(
         ticket,
         around.pepper,
@@ -121,9 +125,10 @@ def _planned(ticket: Ticket, around: Surroundings) -> tuple[Ask, Survey]:
 def _admitted(ask: Ask, survey: Survey, around: Surroundings) -> Ask:
     """A new ask as the rules have it: suppressed, planned, or sent where the desk sends it."""
     by_desk = ask.ticket.channel == "link"
-    reason = skipped(ask.ticket, around.configuration.asking) or _unwelcome(ask, around)
+    rules = around.configuration.asking
+    reason = skipped(ask.ticket, rules, around.now) or _unwelcome(ask, around)
     if reason:
-        return replace(surveys.suppress(ask, reason), version=1)
+        return surveys.suppress(ask, reason)
     if survey in around.configuration.surveys:
         around.store.keep_survey(survey)
     return surveys.hand_over(ask, around.now) if by_desk else ask
@@ -136,8 +141,10 @@ def _unwelcome(ask: Ask, around: Surroundings) -> Reason | None:
     return contacts.refusal(ask, ask.due_at, store=store, rules=rules)
 
 
-def _settled(home: str, store: FeedbackStore, solved_at: datetime | None = None) -> dict[str, Ask]:
-    """Cancel those asks of a ticket that do not stand any more; return all of them by id.
+def _settled(
+    home: str, store: FeedbackStore, solved_at: datetime | None = None
+) -> tuple[dict[str, Ask], Withdrawn | None]:
+    """Cancel those asks of a ticket that do not stand any more; return all, and the withdrawal.
 
     `solved_at` is when it was solved once more, before there is an ask of that.
     """
@@ -150,5 +157,5 @@ def _settled(home: str, store: FeedbackStore, solved_at: datetime | None = None)
                 known[ask.id] = ask
         except Conflict:
             continue
-        return known
+        return known, withdrawn
     raise Conflict("The asks of this ticket are changing too fast; send the webhook again.")

@@ -11,19 +11,19 @@ from northstar.domain.questions import Survey
 from northstar.domain.surveys import Ask, Question
 
 Questions = tuple[str, str]
-_BUILTIN = "built-in"
+BUILTIN = "built-in"
 
 
 @cache
 def builtin(question: Question) -> Survey:
     """Return our own survey with this first question; its id follows the English sentences."""
     first, second = {DEFAULT: ENGLISH[question]}, {DEFAULT: ENGLISH["comment"]}
-    return Survey(_BUILTIN, question, first, second)
+    return Survey(BUILTIN, question, first, second)
 
 
 def find(ask: Ask, configured: Iterable[Survey], store: FeedbackStore) -> Survey | None:
     """Return the wording of an ask as it was when it was sent, or None for our own."""
-    if ask.survey.startswith(f"{_BUILTIN}@"):
+    if ask.survey.startswith(f"{BUILTIN}@"):
         return None
     now = next((survey for survey in configured if survey.id == ask.survey), None)
     return now or store.survey(ask.survey)

@@ -7,12 +7,18 @@ import time
 from collections.abc import Callable
 
 import urllib3
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, InvalidHeader, LocationParseError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    InvalidHeader,
+    LocationParseError,
+    NewConnectionError,
+)
 from urllib3.util import Retry, Timeout, parse_url
 
 from northstar.app.ports import Call
 from northstar.app.texts import texts
-from northstar.domain.errors import Invalid, Unavailable
+from northstar.domain.errors import Invalid, Unavailable, Unclear
 
 BUDGET_SECONDS = 10.0
 CONNECT_SECONDS = 3.0
@@ -55,9 +61,9 @@ def send(
     Raises:
         Invalid: the helpdesk refuses the request for good, or it cannot be made at all. The message
             holds neither the token nor what was to be said.
-        Unavailable: the helpdesk did not answer, or did not take the request in time. After a
-            broken connection, a time-out or a 5xx it may have written the message all the same:
-            whoever calls again may repeat that one message.
+        Unclear: a broken connection, a time-out or a 5xx; it may have written the message all the
+            same, and whoever calls again may repeat it.
+        Unavailable: the helpdesk did not take the request in time, or does not let us in.
     """
     host = _host(call, allow_loopback=allow_loopback)
     timeout = Timeout(connect=CONNECT_SECONDS, read=read_timeout)
@@ -101,19 +107,21 @@ def _request(call: Call, host: str, http: urllib3.PoolManager, timeout: Timeout)
             redirect=False,
             preload_content=False,
         )
-    except ConnectTimeoutError:
+    except (ConnectTimeoutError, NewConnectionError):
         return 0.0
     except ValueError:  # its text would show the header, with the token
         raise Invalid(f"The request to {host} has no valid form; check agent and token.") from None
     except HTTPError as error:
-        raise Unavailable(f"{host} broke off: {type(error).__name__}.") from error
+        raise Unclear(f"{host} broke off: {type(error).__name__}.") from error
     response.close()
     if 200 <= response.status < 300:
         return None
     if response.status in _NOT_TAKEN:
         return _retry_after(response)
     if response.status >= 500:
-        raise Unavailable(f"{host} failed with status {response.status}.")
+        raise Unclear(f"{host} failed with status {response.status}.")
+    if response.status < 400 or response.status in {401, 403}:  # for an operator to put right
+        raise Unavailable(_refusal(host, response.status))
     raise Invalid(_refusal(host, response.status))
 
 

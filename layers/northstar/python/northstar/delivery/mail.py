@@ -21,10 +21,15 @@ from email.utils import getaddresses
 from html import escape
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ReadTimeoutError,
+)
 
 from northstar.app.texts import CHOICES, direction, texts
-from northstar.domain.errors import Invalid, Unavailable
+from northstar.domain.errors import Invalid, Unavailable, Unclear
 from northstar.domain.surveys import COMMENT_LIMIT, Ask, clean_text
 
 if TYPE_CHECKING:
@@ -186,6 +191,8 @@ def _refusal(error: BotoCoreError | ClientError, recipient: str) -> Invalid | Un
     code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
     if code == "BadRequestException" and _REFUSED_ADDRESS.search(told):
         return Invalid(f"customer.email is refused by the mail service: {told}", "customer.email")
+    if isinstance(error, ReadTimeoutError | ConnectionClosedError):
+        return Unclear(f"The mail service did not say whether it took the mail: {told}")
     return Unavailable(f"The mail service did not take the mail: {told}")
 
 

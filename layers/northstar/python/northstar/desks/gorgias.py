@@ -95,6 +95,7 @@ class _Ticket(_Gorgias):
     updated_datetime: reading.MaybeUtc = None
     closed_datetime: reading.MaybeUtc = None
     trashed_datetime: reading.MaybeUtc = None
+    snooze_datetime: reading.MaybeUtc = None
 
 
 class _Body(_Gorgias):
@@ -126,6 +127,8 @@ def read(body: bytes, now: datetime) -> Ticket | Withdrawn | Ignored:
     if ticket.spam:
         return _withdrawn(ticket, "deleted", "updated_datetime", now)
     status = ticket.status.strip().lower()
+    if status == "closed" and ticket.snooze_datetime and ticket.snooze_datetime > now:
+        return Ignored("a snoozed ticket")  # closed until then, and not solved
     if status == "closed":
         return _closed(ticket, now)
     if status == "open":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -58,7 +59,14 @@ def _known_zone(name: str) -> str:
     return name
 
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+def _visible(text: str) -> str:
+    """Refuse what would be stored as another text: controls, and what turns the writing round."""
+    if clean_text(text, len(text)) != unicodedata.normalize("NFC", text).strip():
+        raise ValueError("holds control or direction characters; leave them out")
+    return text
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_visible)]
 """An id or a name that becomes part of a key or a dimension; refused when it is too long."""
 
 Text = Annotated[str, AfterValidator(lambda text: clean_text(text, 500))]

@@ -93,11 +93,11 @@ def _parts(record: Record, zone: ZoneInfo) -> tuple[Part, ...]:
 def _of_ask(ask: Ask, zone: ZoneInfo) -> tuple[Part, ...]:
     """On the day of the solution what became of the ticket, then the ask, then the answer.
 
-    Sent and answered are of one cohort: both lie on the day of the sending. A cancelled ask adds
-    nothing else than that, since the ticket comes again when it is solved.
+    Sent and answered are of one cohort: both lie on the day of the sending, and in rows that do not
+    depend on the answer; only the answer itself is counted by the language it was written in. A
+    cancelled ask is no solved ticket: that comes again when it is solved.
     """
     ticket = ask.ticket
-    solved_on = business_day(ticket.solved_at, zone)
     dimensions = _told(
         (
             ("all", "all"),
@@ -106,25 +106,30 @@ def _of_ask(ask: Ask, zone: ZoneInfo) -> tuple[Part, ...]:
             ("agent", ticket.agent),
             ("template", str(ticket.template) if ticket.template else None),
             ("survey", ask.survey),
-            ("language", ask.score.language if ask.score else ticket.language),
             ("journey", "support"),
+            ("language", _base(ticket.language)),
         )
     )
-    if ask.state == "cancelled":
-        return (Part(solved_on, dimensions, {"cancelled": 1}),)
-    parts = [Part(solved_on, dimensions, _ticket_measures(ask))]
+    parts = [Part(business_day(ticket.solved_at, zone), dimensions, _ticket_measures(ask))]
     if ask.sent_at:
-        parts.append(Part(business_day(ask.sent_at, zone), dimensions, _cohort_measures(ask)))
+        medium = ("medium", ask.medium or ticket.channel)
+        sent_on = business_day(ask.sent_at, zone)
+        parts.append(Part(sent_on, (*dimensions, medium), _cohort_measures(ask)))
     if ask.answered_at and ask.response:
         said = _answer_measures(ask.response, ask.score, suspect=ask.suspect)
-        parts.append(Part(business_day(ask.answered_at, zone), dimensions, said))
-    opened = ticket.opened_at or ticket.solved_at
-    hour = (("hour", weekday_hour(opened, zone)),)
-    return (*parts, Part(business_day(opened, zone), hour, {"tickets": 1}))
+        spoken = _in_language(dimensions, ask.score)
+        parts.append(Part(business_day(ask.answered_at, zone), spoken, said))
+    if ask.state != "cancelled":
+        opened = ticket.opened_at or ticket.solved_at
+        hour = (("hour", weekday_hour(opened, zone)),)
+        parts.append(Part(business_day(opened, zone), hour, {"tickets": 1}))
+    return tuple(parts)
 
 
 def _ticket_measures(ask: Ask) -> Measures:
     """What became of one resolution: coverage of asking is tickets_answered of tickets."""
+    if ask.state == "cancelled":
+        return {"cancelled": 1}
     measures = {"tickets": 1}
     if ask.state == "suppressed":
         measures |= {"suppressed": 1, f"suppressed_{ask.reason}": 1}
@@ -152,15 +157,14 @@ def _of_anonymous(answer: AnonymousAnswer) -> Part:
             ("all", "all"),
             ("channel", answer.channel),
             ("team", answer.team),
-            ("agent", answer.agent),
             ("template", answer.template),
             ("survey", answer.survey),
-            ("language", answer.score.language if answer.score else answer.language),
             ("journey", "support"),
+            ("language", _base(answer.language)),
         )
     )
     said = _answer_measures(answer.response, answer.score, suspect=answer.suspect)
-    return Part(answer.day, dimensions, said)
+    return Part(answer.day, _in_language(dimensions, answer.score), said)
 
 
 def _answer_measures(response: Response, score: Score | None, *, suspect: bool) -> Measures:
@@ -224,6 +228,19 @@ def _of_review(record: ReviewRecord, zone: ZoneInfo) -> tuple[Part, ...]:
             measures | _sentiment("review", record.score),
         ),
     )
+
+
+def _base(tag: str | None) -> str | None:
+    """The language of a tag, without script and region: "pt" of "pt-BR"."""
+    return tag.replace("_", "-").partition("-")[0].lower() if tag else None
+
+
+def _in_language(dimensions: Dimensions, score: Score | None) -> Dimensions:
+    """The dimensions with the language that the text is written in, where there is a text."""
+    if score is None:
+        return dimensions
+    others = tuple((name, value) for name, value in dimensions if name != "language")
+    return (*others, ("language", score.language))
 
 
 def _told(dimensions: tuple[tuple[str, str | None], ...]) -> Dimensions:

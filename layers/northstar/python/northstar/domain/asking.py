@@ -18,6 +18,7 @@ Reason = Literal[
     "team",
     "bot_only",
     "internal",
+    "too_old",
     "no_address",
     "no_conversation",
     "unsubscribed",
@@ -51,7 +52,8 @@ class Rules:
 
     A person is asked about at most one ticket in `days_between` days (0: no limit). Nothing is sent
     between `quiet_from` and `quiet_until` ("21:00", "08:00") in the customer's time zone, or the
-    business's where that is unknown; empty for no quiet hours.
+    business's where that is unknown; empty for no quiet hours. What was solved more than
+    `oldest_days` days ago when we are told is not asked about (0: any age).
     """
 
     delay_minutes: Delays = Delays()
@@ -64,13 +66,15 @@ class Rules:
     ask_colleagues: bool = False
     mail_instead_of_chat: bool = True
     remind_after_days: Annotated[int, Ge(0), Le(20)] = 0
+    oldest_days: Annotated[int, Ge(0), Le(365)] = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
     """What we remember of a person for asking, at one version (0: nothing is stored).
 
-    `asked` is the ask that was sent last, at `asked_at` (aware). `sending` are the asks that
+    `asked` is the ask that was sent last, at `asked_at` (aware), and `replaced` whether it took the
+    place of an earlier one of its ticket. `sending` are the asks that
     somebody is sending now, and since when. `closed` says why no further ask may be sent.
     `soft_bounces` are the ids of mails that came back for a passing reason.
     """
@@ -79,24 +83,25 @@ class Contact:
     version: int = 0
     asked: str | None = None
     asked_at: datetime | None = None
+    replaced: bool = False
     sending: tuple[tuple[str, datetime], ...] = ()
     closed: Literal["unsubscribed", "bounced", "complained"] | None = None
     soft_bounces: tuple[str, ...] = ()
 
 
-def skipped(ticket: Ticket, rules: Rules) -> Reason | None:
+def skipped(ticket: Ticket, rules: Rules, now: datetime) -> Reason | None:
     """Return why this ticket is never asked about, or None."""
-    if {tag.casefold() for tag in rules.skip_tags} & {tag.casefold() for tag in ticket.tags}:
-        return "tag"
-    if ticket.team and ticket.team.casefold() in {t.casefold() for t in rules.skip_teams}:
-        return "team"
-    if ticket.by_bot and not rules.ask_after_bots:
-        return "bot_only"
-    if ticket.internal and not rules.ask_colleagues:
-        return "internal"
-    if ticket.channel == "email" and not ticket.customer.email:
-        return "no_address"
-    return None
+    tags = {tag.casefold() for tag in ticket.tags}
+    age = now - ticket.solved_at
+    found: tuple[tuple[Reason, bool], ...] = (
+        ("too_old", 0 < rules.oldest_days <= age.days),
+        ("tag", not tags.isdisjoint(tag.casefold() for tag in rules.skip_tags)),
+        ("team", (ticket.team or "").casefold() in {team.casefold() for team in rules.skip_teams}),
+        ("bot_only", ticket.by_bot and not rules.ask_after_bots),
+        ("internal", ticket.internal and not rules.ask_colleagues),
+        ("no_address", ticket.channel == "email" and not ticket.customer.email),
+    )
+    return next((reason for reason, holds in found if holds), None)
 
 
 def unwelcome(contact: Contact, ask_id: str, rules: Rules, now: datetime) -> Reason | None:
@@ -109,9 +114,12 @@ def unwelcome(contact: Contact, ask_id: str, rules: Rules, now: datetime) -> Rea
     return "recently_asked" if recently else None
 
 
-def take_place(contact: Contact, ask_id: str, now: datetime, *, to_send: bool) -> Contact:
+def take_place(
+    contact: Contact, ask_id: str, now: datetime, *, to_send: bool, replaces: bool = False
+) -> Contact:
     """Return the contact with the place taken by an ask.
 
+    `replaces`: from an ask of the same ticket that was sent, and cancelled by its reopening.
     `to_send`: its caller alone may send it now. Such a claim that is older than any function lives
     was left by a crash, and is taken over. Raises Unavailable while it may be alive.
     """
@@ -122,6 +130,7 @@ def take_place(contact: Contact, ask_id: str, now: datetime, *, to_send: bool) -
         contact,
         asked=ask_id,
         asked_at=now,
+        replaced=replaces or (contact.replaced and contact.asked == ask_id),
         sending=tuple(sorted((alive | ({ask_id: now} if to_send else {})).items())),
         version=contact.version + 1,
     )

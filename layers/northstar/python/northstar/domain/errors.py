@@ -10,6 +10,7 @@ NorthstarError
 ├── Retryable          try the same call again later
 │   ├── Conflict       somebody else wrote first
 │   └── Unavailable    a store, a queue or another service did not answer
+│       └── Unclear    … and may have carried the call out all the same
 └── Broken             what came back cannot be understood; its bytes go to quarantine
 """
 
@@ -73,6 +74,10 @@ class Conflict(Retryable):
 
 class Unavailable(Retryable):
     """Raised when a store, a queue or another service did not answer in time."""
+
+
+class Unclear(Unavailable):
+    """Raised when a service did not say whether it has carried a call out."""
 
 
 class Broken(NorthstarError):

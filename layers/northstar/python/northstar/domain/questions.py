@@ -37,10 +37,17 @@ class Survey:
 
 
 def survey_for(
-    ticket: Ticket, question: Question, surveys: Iterable[Survey], builtin: Survey
+    ticket: Ticket, question: Question, language: str, surveys: Iterable[Survey], builtin: Survey
 ) -> Survey:
-    """Return the survey to ask: the first for this template, else the first for all, else ours."""
-    fitting = [survey for survey in surveys if survey.asks == question]
+    """Return the survey to ask: the first for this template, else the first for all, else ours.
+
+    One that says nothing in the customer's language is not asked: its words would not be shown.
+    """
+    fitting = [
+        survey
+        for survey in surveys
+        if survey.asks == question and {*survey.question_1, *survey.question_2} & {language}
+    ]
     template = ticket.template.id if ticket.template else None
     special = (s for s in fitting if template in s.templates)
     general = (s for s in fitting if not s.templates)

@@ -106,6 +106,7 @@ class Ask:
 class AnonymousAnswer:
     """An answer that leads back to nobody: a random id, the day, and what it is counted by.
 
+    Not by agent: with the day that would often be one ticket.
     `day` is the business day ("2026-11-22") on which it was given.
     """
 
@@ -117,7 +118,6 @@ class AnonymousAnswer:
     channel: Channel
     survey: str
     team: str | None = None
-    agent: str | None = None
     template: str | None = None
     language: str | None = None
     suspect: bool = False
@@ -339,7 +339,6 @@ def answer_anonymously(
         channel=ticket.channel,
         survey=ask.survey,
         team=ticket.team,
-        agent=ticket.agent,
         template=str(ticket.template) if ticket.template else None,
         language=ticket.language,
         suspect=suspect,
@@ -349,7 +348,6 @@ def answer_anonymously(
         state="answered",
         sent_at=ask.sent_at or now,
         answered_at=datetime.fromisoformat(day).replace(tzinfo=zone),
-        suspect=suspect,
         version=ask.version + 1,
     )
     return closed, said

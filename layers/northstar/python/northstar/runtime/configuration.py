@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from northstar.app.configuration import Configuration
 from northstar.app.texts import LANGUAGES
+from northstar.app.wording import BUILTIN
 from northstar.desks import DESKS
 from northstar.domain.asking import CLOCK
 from northstar.domain.errors import Invalid
@@ -22,6 +23,7 @@ from northstar.sources import SOURCES
 Path = tuple[str | int, ...]
 
 _QUESTION_LIMIT = 200
+_ADDRESS = re.compile(r"https://[\w.-]+(:\d+)?|http://(127\.0\.0\.1|localhost)(:\d+)?", re.ASCII)
 _HEADER = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]")
 _HANDLE = re.compile(r"[\w.-]+")
 _KEY = re.compile(r"\s*\"?([\w-]+)\"?\s*=")
@@ -76,6 +78,9 @@ def _check(text: str, configuration: Configuration) -> None:
     for key in ("sender", "reply_to"):
         if "@" not in (getattr(configuration.mail, key) or "@"):
             raise _invalid(text, ("mail", key), "is not a mail address; write one with an @")
+    if not _ADDRESS.fullmatch(configuration.public_url or "https://a"):
+        remedy = "is not an address such as https://feedback.example.com, with nothing after it"
+        raise _invalid(text, ("public_url",), remedy)
     _check_asking(text, configuration)
     _check_goals(text, configuration)
     _check_sources(text, configuration)
@@ -123,6 +128,8 @@ def _check_desks(text: str, configuration: Configuration) -> None:
 
 def _check_surveys(text: str, configuration: Configuration) -> None:
     for number, survey in enumerate(configuration.surveys):
+        if survey.name == BUILTIN:
+            raise _invalid(text, ("surveys", number, "name"), "is our own name; write another one")
         for question in ("question_1", "question_2"):
             for tag, words in getattr(survey, question).items():
                 if tag not in LANGUAGES:

@@ -18,7 +18,7 @@ from typing import Any
 
 from northstar.domain import errors
 from northstar.domain.errors import Invalid, NorthstarError, TooLarge, Unavailable
-from northstar.runtime.observability import Handler, logger, observed
+from northstar.runtime.observability import Handler, count_metric, logger, observed
 from northstar.runtime.settings import is_loopback
 
 BODY_LIMIT = 32 * 1024
@@ -147,6 +147,8 @@ def routed(
         try:
             return routes[request.route](request).payload()
         except NorthstarError as error:
+            if isinstance(error, TooLarge):
+                count_metric("BodiesTooLarge")
             if isinstance(error, Unavailable):
                 logger.warning("unavailable", extra={"error": str(error)})
             return problem(error, request).payload()

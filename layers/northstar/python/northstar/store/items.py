@@ -170,7 +170,6 @@ def _answer(item: Mapping[str, Any]) -> AnonymousAnswer:
         channel=item["channel"],
         survey=item["survey"],
         team=item.get("team"),
-        agent=item.get("agent"),
         template=item.get("template"),
         language=item.get("language"),
         suspect=item.get("suspect", False),

@@ -121,7 +121,7 @@ class DynamoProgressStore:
     def mail_health(self, today: date) -> MailHealth:
         """Return what was sent and what came back today and yesterday (business days)."""
         since = today - timedelta(days=1)
-        sent = self.daily("channel", "email", since, today)
+        sent = self.daily("medium", "email", since, today)
         came_back = self._table.query(
             keys.MAIL,
             condition=" AND SK BETWEEN :since AND :until",
@@ -130,7 +130,7 @@ class DynamoProgressStore:
         total = Counter[str]()
         for item in came_back:
             total.update(_measures(item))
-        mails = sum(measures.get("sent", 0) for measures in sent.values())
+        mails = sum(m.get("sent", 0) + m.get("reminded", 0) for m in sent.values())
         return MailHealth(mails, total["bounces"], total["complaints"])
 
     def add_login_code(self, code_hash: str, expires: datetime) -> None:

@@ -15,6 +15,7 @@ _REASONS = {
     "team": "Team on the skip list",
     "bot_only": "Answered by a bot alone",
     "internal": "Asked by a colleague",
+    "too_old": "Solved too long ago",
     "no_address": "No mail address",
     "no_conversation": "No conversation to write into",
     "unsubscribed": "Wants no surveys",
