@@ -356,6 +356,7 @@ EXPECTED: Mapping[tuple[str, str], Told] = {
     ),
     ("gorgias", "open"): Withdrawn("gorgias", "48213", LATER, "reopened"),
     ("gorgias", "trashed"): Withdrawn("gorgias", "48213", LATER, "deleted"),
+    ("gorgias", "snoozed"): Ignored("a snoozed ticket"),
     ("gorgias", "spam"): Withdrawn("gorgias", "48213", LATER, "deleted"),
 }
 
@@ -394,6 +395,7 @@ VALUES = {
     "ticket.updated_datetime": "2026-11-20T10:00:00",
     "ticket.closed_datetime": "2026-11-20T10:00:00",
     "ticket.trashed_datetime": "None",
+    "ticket.snooze_datetime": "None",
     "ticket.assignee_user.name": "Kim",
     "ticket.assignee_team.name": "Billing",
     "ticket.customer.id": "7",

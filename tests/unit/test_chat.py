@@ -313,7 +313,7 @@ def test_an_endless_answer_is_not_read(desk: Helpdesk, clock: Clock) -> None:
 # ---------------------------------------------------------------- refused for good
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 413, 422])
+@pytest.mark.parametrize("status", [400, 404, 410, 413, 422])
 def test_a_refusal_is_final(desk: Helpdesk, clock: Clock, status: int) -> None:
     """It says the status, and neither the token nor the text nor the ticket."""
     desk.script = [says(status)]
@@ -326,12 +326,21 @@ def test_a_refusal_is_final(desk: Helpdesk, clock: Clock, status: int) -> None:
     assert "tickets" not in told
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_door_that_is_shut_is_for_an_operator(desk: Helpdesk, clock: Clock, status: int) -> None:
+    """An expired token is no refusal of the message: it may be tried again when that is mended."""
+    desk.script = [says(status)]
+    with pytest.raises(Unavailable, match="check agent and token") as problem:
+        send(desk.url, clock)
+    assert (len(desk.requests), TOKEN in str(problem.value)) == (1, False)
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed(desk: Helpdesk, clock: Clock, status: int) -> None:
     """The token goes nowhere else."""
     with helpdesk() as elsewhere:
         desk.script = [says(status, Location=f"{elsewhere.url}/tickets/7/reply")]
-        with pytest.raises(Invalid, match="redirect"):
+        with pytest.raises(Unavailable, match="redirect"):
             send(desk.url, clock)
         assert elsewhere.requests == []
 
