@@ -102,6 +102,7 @@ def _of_ask(ask: Ask, zone: ZoneInfo) -> tuple[Part, ...]:
         (
             ("all", "all"),
             ("channel", ticket.channel),
+            ("medium", ask.medium or ticket.channel),
             ("team", ticket.team),
             ("agent", ticket.agent),
             ("template", str(ticket.template) if ticket.template else None),
@@ -112,9 +113,7 @@ def _of_ask(ask: Ask, zone: ZoneInfo) -> tuple[Part, ...]:
     )
     parts = [Part(business_day(ticket.solved_at, zone), dimensions, _ticket_measures(ask))]
     if ask.sent_at:
-        medium = ("medium", ask.medium or ticket.channel)
-        sent_on = business_day(ask.sent_at, zone)
-        parts.append(Part(sent_on, (*dimensions, medium), _cohort_measures(ask)))
+        parts.append(Part(business_day(ask.sent_at, zone), dimensions, _cohort_measures(ask)))
     if ask.answered_at and ask.response:
         said = _answer_measures(ask.response, ask.score, suspect=ask.suspect)
         spoken = _in_language(dimensions, ask.score)
@@ -237,7 +236,7 @@ def _base(tag: str | None) -> str | None:
 
 def _in_language(dimensions: Dimensions, score: Score | None) -> Dimensions:
     """The dimensions with the language that the text is written in, where there is a text."""
-    if score is None:
+    if score is None or ("language", score.language) in dimensions:
         return dimensions
     others = tuple((name, value) for name, value in dimensions if name != "language")
     return (*others, ("language", score.language))
