@@ -78,7 +78,7 @@ def _run(
     try:
         stack.open()
         text += invented.sources() if invented else demo.leftover(stack)
-        load(text)
+        text += _helpdesks(load(text), stack)
         resources.put_parameter(stack.services, stack.name("Configuration.Ref"), text)
         resources.verify_sender(stack.services, configuration.mail.sender)
         desks = resources.put_secret(
@@ -99,6 +99,17 @@ def _run(
         stack.close()
         for name in (ENVIRONMENT_FILE, DESKS_FILE):
             (options.state / name).unlink(missing_ok=True)
+
+
+def _helpdesks(configuration: Configuration, stack: Stack) -> str:
+    """Let the helpdesk of this machine answer for those that the configuration does not have."""
+    if not stack.services.embedded:
+        return ""
+    missing = {"zendesk", "intercom", "gorgias"} - {desk.name for desk in configuration.desks}
+    return "".join(
+        f'\n[[desks]]\nname = "{name}"\naddress = "{stack.helpdesk()}"\nagent = "1"\n'
+        for name in sorted(missing)
+    )
 
 
 def _fill(
@@ -132,7 +143,7 @@ def _tell(
         kept = f"The data is where AWS_ENDPOINT_URL says: {stack.services.endpoint}."
         mails = "not here: the mail service is another one"
     lines = {
-        "Goal page": f"{address}/auth/login?code={code}  (works once)",
+        "Goal page": f"{address}/auth/login?code={code}  (works once; then: northstar login)",
         "Survey": survey,
         "Webhooks": f"{address}/webhooks/standard",
         "Signed with": desk_secrets.shown(desk_secrets.STANDARD, secrets[desk_secrets.STANDARD]),

@@ -79,7 +79,7 @@ class Demo:
         day = date.fromisoformat(begun["day"])
         self._server = StoreServer(apps={DEMO_APP: reviews(day, begun["reviews"])})
         self._server.start()
-        return _source(f'address = "{self._server.url}"') + _desk(self._stack.helpdesk())
+        return _source(f'address = "{self._server.url}"')
 
     def survey_link(self, front: Front, secrets: Mapping[str, str]) -> str | None:
         """Return a survey to try: of a ticket that was solved just now."""
@@ -215,10 +215,6 @@ _SIGNED = {"standard": _standard, "zendesk": _zendesk}
 
 def _source(line: str) -> str:
     return f'\n\n[[sources]]\nsource = "shopify"\napp = "{DEMO_APP}"\nlanguage = "en"\n{line}\n'
-
-
-def _desk(address: str) -> str:
-    return f'\n[[desks]]\nname = "zendesk"\naddress = "{address}"\nagent = "agent@example.com"\n'
 
 
 def _review(chance: random.Random, number: int, day: date, today: date) -> StoreReview:

@@ -496,6 +496,24 @@ def test_a_ticket_that_is_opened_again_and_again_is_asked_about_twice(pipeline: 
     assert states == ["sent", "sent", "suppressed", "suppressed"]
 
 
+def test_solving_again_seconds_after_the_mail_asks_again(pipeline: Pipeline) -> None:
+    """A customer who says thanks in the ticket opens it again; its next solution is asked about."""
+    pipeline.solved(channel="email")
+    pipeline.work_off_queue()
+    tell(pipeline, "ticket.reopened", id="T-1", at="2026-11-20T10:00:05Z")
+    again = pipeline.solved(channel="email", solved_at="2026-11-20T10:00:10Z")
+    assert again["state"] == "planned"
+    pipeline.work_off_queue()
+    assert (stored(again).state, len(pipeline.mails())) == ("sent", 2)
+
+
+def test_an_ask_that_waits_is_no_difference_of_a_recount(pipeline: Pipeline) -> None:
+    """It is told as waiting, and counts once it is sent."""
+    pipeline.solved(channel="email")
+    found = pipeline.recount()
+    assert (found.agrees, found.waiting, found.behind) == (True, 1, ())
+
+
 def test_rows_of_the_cohort_do_not_depend_on_the_answer(pipeline: Pipeline) -> None:
     """An answer in German to an ask without a language counts as German, the asking does not."""
     answered = pipeline.solved(id="T-1", language=None)

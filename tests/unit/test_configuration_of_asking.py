@@ -10,6 +10,7 @@ from northstar.runtime.configuration import load, load_for_storing
 SURVEY = (
     '[[surveys]]\nname = "a"\nasks = "csat"\nquestion_1 = {{ {0} = "{1}" }}\nquestion_2 = {{}}\n'
 )
+SAME = '[asking]\nquiet_from = "21:00"\nquiet_until = "21:00"\n'
 DESK = '[[desks]]\nname = "{0}"\naddress = "{1}"\nagent = "a@b.example"\n'
 
 
@@ -21,6 +22,14 @@ DESK = '[[desks]]\nname = "{0}"\naddress = "{1}"\nagent = "a@b.example"\n'
         ("[asking]\ndays_between = -1\n", 2, "asking.days_between", "greater"),
         ("[asking]\ndelay_minutes = { email = 1.5 }\n", 2, "asking.delay_minutes.email", "integer"),
         ("[asking]\ndelay_minutes = { link = 5 }\n", 2, "asking.delay_minutes.link", "known key"),
+        ('[asking]\nskip_tags = "vip"\n', 2, "asking.skip_tags", 'such as ["vip"]'),
+        ('[asking]\ndelay_minutes = { email = "1h" }\n', 2, "asking.delay_minutes.email", "unit"),
+        ('[asking]\nquiet_from = "8:00"\n', 2, "asking.quiet_from", "time of day"),
+        (SAME, 3, "asking.quiet_until", "same"),
+        ('public_url = "feedback.acme.com"\n', 1, "public_url", "https://"),
+        ('public_url = "https://acme.com/"\n', 1, "public_url", "nothing after"),
+        (DESK.format("standard", "https://a.example"), 2, "desks.0.name", "zendesk"),
+        (SURVEY.format("en", "Why?").replace('"a"', '"built-in"'), 2, "surveys.0.name", "our own"),
         ('[answering]\nreview_url = "javascript:x"\n', 2, "answering.review_url", "https"),
         (DESK.format("nowhere", "https://a.example"), 2, "desks.0.name", "zendesk"),
         (DESK.format("zendesk", "http://a.example"), 3, "desks.0.address", "https"),

@@ -77,7 +77,7 @@ def test_it_is_told_once_all_reviews_are_there_and_a_recount_agrees(
     left, told = _told(happens, capsys)
     assert left == 1
     assert len(told) == 1
-    assert told[0].startswith("Demo: complete. 0 records are counted")
+    assert told[0].startswith("Demo: complete. 0 records are stored")
 
 
 def test_a_stack_that_stops_tells_nothing(capsys: pytest.CaptureFixture[str]) -> None:

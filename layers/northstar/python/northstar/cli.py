@@ -125,7 +125,7 @@ def recount(options: argparse.Namespace) -> int:
     else:
         verdict = "agrees" if found.agrees else "DIFFERS"
         print(
-            f"{verdict}: {found.records} records, {found.rows} rows, "
+            f"{verdict}: {found.records} records ({found.waiting} waiting), {found.rows} rows, "
             f"{len(found.behind)} records behind, {len(found.drift)} measures off"
         )
         for wrong in found.drift[:20]:

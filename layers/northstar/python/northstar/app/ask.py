@@ -33,8 +33,8 @@ it can never be delivered."""
 
 _ATTEMPTS = 8
 _PAUSE = timedelta(hours=1)
-_AT_ONCE = timedelta(minutes=1)
-"""What is due within it is not worth a schedule, which fires to the minute."""
+_AT_ONCE = timedelta(seconds=15)
+"""What is due within it is not worth a schedule, which fires up to a minute late."""
 
 
 class NotNow(Unavailable):

@@ -15,8 +15,10 @@ from northstar.domain.asking import (
     take_place,
     unwelcome,
 )
-from northstar.domain.errors import Conflict
+from northstar.domain.errors import Conflict, Unavailable
 from northstar.domain.surveys import Ask
+
+Standing = Literal["held", "replaceable", "free", "unknown"]
 
 _ATTEMPTS = 8
 _GIVEN_UP = timedelta(hours=1)
@@ -45,6 +47,8 @@ def claim(ask: Ask, now: datetime, *, store: FeedbackStore, rules: Rules) -> Rea
         standing = _standing(contact, ask, now, store) if reason == "recently_asked" else "free"
         if reason and (standing == "held" or reason != "recently_asked"):
             return reason
+        if standing == "unknown":
+            raise Unavailable("The ask before this one may be being sent; try again.")
         taken = take_place(
             contact, ask.id, now, to_send=to_send, replaces=standing == "replaceable"
         )
@@ -71,22 +75,21 @@ def change(person: str, transition: Callable[[Contact], Contact], *, store: Feed
     raise Conflict("This person's entry is being changed by several at the same moment; try again.")
 
 
-def _standing(
-    contact: Contact, ask: Ask, at: datetime, store: FeedbackStore
-) -> Literal["held", "free", "replaceable"]:
+def _standing(contact: Contact, ask: Ask, at: datetime, store: FeedbackStore) -> Standing:
     """How firmly the last ask holds this person's place.
 
-    It is free when that ask was never sent, and cannot be on its way any more. It is replaceable,
-    once, when it was cancelled because this very ticket was opened again.
+    It is replaceable, once, when it was sent, and cancelled because this very ticket was opened
+    again. It is free when it was never sent, and cannot be on its way any more; while somebody may
+    be sending it, nobody knows, and an ask of the same ticket waits for that.
     """
     last, since = contact.asked or "", contact.asked_at or at
-    if any(one == last and at - begun < SENDING_LEASE for one, begun in contact.sending):
-        return "held"
+    same_ticket = last[:24] == ask.id[:24]
     before = store.ask(last)
     if before is None or before.state not in {"planned", "cancelled", "suppressed"}:
         return "held"
-    if before.state == "planned":
-        return "free" if at - since > _GIVEN_UP else "held"
-    if before.sent_at is None:
-        return "free"
-    return "replaceable" if last[:24] == ask.id[:24] and not contact.replaced else "held"
+    if before.sent_at:
+        return "replaceable" if same_ticket and not contact.replaced else "held"
+    if any(one == last and at - begun < SENDING_LEASE for one, begun in contact.sending):
+        return "unknown" if same_ticket else "held"
+    given_up = before.state != "planned" or at - since > _GIVEN_UP
+    return "free" if given_up else "held"

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from northstar.app.count import count
 from northstar.app.ports import FeedbackStore, ProgressStore
 from northstar.domain.aggregates import Record, Row, contribution, rows
+from northstar.domain.surveys import Ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,15 @@ class Recount:
     """What a recount found.
 
     `behind` are the records whose contribution is not (yet) the one that their newest version
-    makes; without any, the aggregates are those of the records.
+    makes; without any, the aggregates are those of the records. `waiting` asks are not sent yet,
+    and count from then on.
     """
 
     records: int
     rows: int
     behind: tuple[str, ...]
     drift: tuple[Drift, ...]
+    waiting: int = 0
 
     @property
     def agrees(self) -> bool:
@@ -54,14 +57,16 @@ def recount(*, feedback: FeedbackStore, progress: ProgressStore, zone: ZoneInfo)
             for measure, amount in measures.items()
         }
     )
-    records, behind = 0, []
+    records, waiting, behind = 0, 0, []
     for record in feedback.records():
         records += 1
+        if isinstance(record, Ask) and record.state == "planned":
+            waiting += 1
+            continue
         if counted.get(record.id) != contribution(record, zone):
             behind.append(record.id)
-    return Recount(
-        records, len({row for row, _ in actual}), tuple(behind), _drift(actual, expected)
-    )
+    found = len({row for row, _ in actual})
+    return Recount(records, found, tuple(behind), _drift(actual, expected), waiting)
 
 
 def repair(

@@ -37,6 +37,9 @@ class Feedback:
     reply: str | None = None
     suspect: bool = False
     journey: str | None = None
+    team: str | None = None
+    agent: str | None = None
+    survey: str | None = None
 
 
 def feedback(record: Record) -> Feedback | None:
@@ -72,6 +75,9 @@ def _of_ask(ask: Ask) -> Feedback | None:
         edited=ask.edited_at is not None,
         suspect=ask.suspect,
         journey="support",
+        team=ask.ticket.team,
+        agent=ask.ticket.agent,
+        survey=ask.survey,
     )
 
 
@@ -91,6 +97,8 @@ def _of_anonymous(answer: AnonymousAnswer) -> Feedback:
         score=answer.score,
         suspect=answer.suspect,
         journey="support",
+        team=answer.team,
+        survey=answer.survey,
     )
 
 
@@ -112,6 +120,8 @@ def _of_remark(remark: Remark) -> Feedback:
         author=said.customer.name if said.customer else None,
         url=said.url,
         journey=said.journey,
+        team=said.team,
+        agent=said.agent,
     )
 
 

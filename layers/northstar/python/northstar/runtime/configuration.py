@@ -22,7 +22,13 @@ from northstar.sources import SOURCES
 
 Path = tuple[str | int, ...]
 
+_INSTEAD = {
+    "tuple_type": 'is not a list; write one such as ["vip"]',
+    "int_parsing": "is not a whole number; write one such as 60, without a unit",
+    "int_type": "is not a whole number; write one such as 60, without a unit",
+}
 _QUESTION_LIMIT = 200
+_ANSWERING = tuple(name for name in DESKS if name != "standard")
 _ADDRESS = re.compile(r"https://[\w.-]+(:\d+)?|http://(127\.0\.0\.1|localhost)(:\d+)?", re.ASCII)
 _HEADER = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]")
 _HANDLE = re.compile(r"[\w.-]+")
@@ -96,10 +102,15 @@ def _check_asking(text: str, configuration: Configuration) -> None:
     if bool(rules.quiet_from) != bool(rules.quiet_until):
         missing = "quiet_until" if rules.quiet_from else "quiet_from"
         raise _invalid(text, ("asking", missing), "is missing; quiet hours need both ends")
+    if rules.quiet_from and rules.quiet_from == rules.quiet_until:
+        remedy = "is the same as quiet_from; leave both out for no quiet hours"
+        raise _invalid(text, ("asking", "quiet_until"), remedy)
     for key in ("review_url", "privacy_url", "help_url"):
         address = getattr(answering, key) or "https://"
         if not address.startswith(("https://", "mailto:")):
-            raise _invalid(text, ("answering", key), "is not an address that begins with https://")
+            raise _invalid(
+                text, ("answering", key), "is not an address that begins with https:// or mailto:"
+            )
 
 
 def _check_goals(text: str, configuration: Configuration) -> None:
@@ -116,8 +127,8 @@ def _check_goals(text: str, configuration: Configuration) -> None:
 def _check_desks(text: str, configuration: Configuration) -> None:
     names = [desk.name for desk in configuration.desks]
     for number, desk in enumerate(configuration.desks):
-        if desk.name not in DESKS:
-            remedy = f"is not a known desk; write one of {', '.join(DESKS)}"
+        if desk.name not in _ANSWERING:
+            remedy = f"is no desk that we can answer in; write one of {', '.join(_ANSWERING)}"
             raise _invalid(text, ("desks", number, "name"), remedy)
         if desk.name in names[:number]:
             raise _invalid(text, ("desks", number, "name"), "is there twice; leave one out")
@@ -161,6 +172,8 @@ def _reason(problem: Any) -> str:
         return "is not a known key; check its spelling or leave it out"
     if problem["type"] in {"missing", "missing_argument"}:
         return "is missing; add it"
+    if problem["type"] in _INSTEAD:
+        return _INSTEAD[problem["type"]]
     message = str(problem["msg"])
     return f"{message[:1].lower()}{message[1:]}"
 

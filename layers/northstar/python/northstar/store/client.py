@@ -21,6 +21,7 @@ TRANSACTION_LIMIT = 100
 """Actions in one TransactWriteItems, and keys in one BatchGetItem (DynamoDB quotas)."""
 
 _BATCH_ATTEMPTS = 6
+_SCAN_PAGE = 1000  # items; a page is then answered well within the client's patience
 _CONFLICTS = {
     "ConditionalCheckFailedException",
     "TransactionConflictException",
@@ -75,7 +76,8 @@ class Table:
 
     def scan(self) -> Iterator[Item]:
         """Yield every item of the table, read consistently."""
-        yield from self._pages("scan", {"TableName": self.name, "ConsistentRead": True})
+        request = {"TableName": self.name, "ConsistentRead": True, "Limit": _SCAN_PAGE}
+        yield from self._pages("scan", request)
 
     def index_page(
         self, index: str, attribute: str, value: str, limit: int, start: Key | None

@@ -32,6 +32,9 @@ COLUMNS = (
     "public",
     "suspect",
     "journey",
+    "team",
+    "agent",
+    "survey",
 )
 
 Cell = str | int | float | None
@@ -78,6 +81,9 @@ def _cells(item: Feedback) -> tuple[Cell, ...]:
         _yes_no(item.public),
         _yes_no(item.suspect),
         item.journey,
+        item.team,
+        item.agent,
+        item.survey,
     )
 
 

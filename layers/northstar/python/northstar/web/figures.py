@@ -151,7 +151,7 @@ def asking(told: AskingNumbers) -> dict[str, object]:
                 ("Surveys sent", told.sent, True),
                 ("Answered", told.answered, True),
                 ("Reminded", told.reminded, False),
-                ("Cancelled, no longer solved", told.cancelled, False),
+                ("Besides, cancelled: no longer solved", told.cancelled, False),
             )
             if always or amount
         ],
