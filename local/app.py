@@ -26,6 +26,7 @@ from northstar.store.client import Table
 from northstar.store.progress import DynamoProgressStore
 
 ROOT = Path(__file__).resolve().parent.parent
+LOOK_EVERY = 0.5  # seconds
 ENVIRONMENT_FILE = "environment.json"
 DESKS_FILE = "desks.json"
 
@@ -91,7 +92,8 @@ def _run(
         _tell(stack, front, options, desks, invented)
         if invented:
             stack.loop(_fill, stack, invented, front, desks, configuration)
-        stopped.wait()
+        while not stopped.wait(LOOK_EVERY):
+            pass  # a signal that another thread has got is seen when this one runs
         say("Stopping.")
     finally:
         if invented:

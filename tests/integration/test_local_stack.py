@@ -102,6 +102,7 @@ def _running(state: Path, *options: str) -> Iterator[Running]:
         **{n: v for n, v in os.environ.items() if not n.startswith("AWS_")},
         "NORTHSTAR_WEBHOOK_SECRET": SECRET,
         "NORTHSTAR_GORGIAS_SECRET": GORGIAS,
+        "PYTHONFAULTHANDLER": "1",
     }
     command = [sys.executable, "-m", "local", "--port", "0", "--state", str(state), *options]
     with (
@@ -152,7 +153,12 @@ def _desks(stack: Running) -> dict[str, str]:
 
 def _stop(stack: Running) -> int:
     stack.process.send_signal(signal.SIGTERM)
-    return stack.process.wait(20)
+    try:
+        return stack.process.wait(20)
+    except subprocess.TimeoutExpired:
+        stack.process.send_signal(signal.SIGABRT)  # it tells where every thread is
+        stack.process.wait()
+        pytest.fail((stack.state.parent / "stderr.txt").read_text()[-8000:])
 
 
 def test_a_webhook_becomes_a_number_and_survives_a_restart(tmp_path: Path) -> None:
