@@ -49,7 +49,7 @@ from northstar.store.progress import DynamoProgressStore
 
 START = datetime(2026, 3, 28, 22, 0, tzinfo=UTC)  # a night with a change to summer time
 ZONE = "Europe/Berlin"
-STEPS = 32
+STEPS = 26
 _PATIENCE = 200
 PEPPER = b"simulated pepper"
 KEYS = Keys("1", {"1": b"simulated key"})
