@@ -27,10 +27,7 @@ _GIVEN_UP = timedelta(hours=1)
 
 def refusal(ask: Ask, at: datetime, *, store: FeedbackStore, rules: Rules) -> Reason | None:
     """Return why this person would not be asked at a moment (aware), or None. Writes nothing."""
-    contact = store.contact(ask.person)
-    reason = unwelcome(contact, ask.id, rules, at)
-    held = reason != "recently_asked" or _standing(contact, ask, at, store) == "held"
-    return reason if held else None
+    return _judged(store.contact(ask.person), ask, at, store, rules)[0]
 
 
 def claim(ask: Ask, now: datetime, *, store: FeedbackStore, rules: Rules) -> Reason | None:
@@ -43,9 +40,8 @@ def claim(ask: Ask, now: datetime, *, store: FeedbackStore, rules: Rules) -> Rea
     to_send = ask.ticket.channel != "link"
     for _ in range(_ATTEMPTS):
         contact = store.contact(ask.person)
-        reason = unwelcome(contact, ask.id, rules, now)
-        standing = _standing(contact, ask, now, store) if reason == "recently_asked" else "free"
-        if reason and (standing == "held" or reason != "recently_asked"):
+        reason, standing = _judged(contact, ask, now, store, rules)
+        if reason:
             return reason
         if standing == "unknown":
             raise Unavailable("The ask before this one may be being sent; try again.")
@@ -73,6 +69,17 @@ def change(person: str, transition: Callable[[Contact], Contact], *, store: Feed
             continue
         return True
     raise Conflict("This person's entry is being changed by several at the same moment; try again.")
+
+
+def _judged(
+    contact: Contact, ask: Ask, at: datetime, store: FeedbackStore, rules: Rules
+) -> tuple[Reason | None, Standing]:
+    """Why this person is not to be asked, or None, and how firmly their place is held."""
+    reason = unwelcome(contact, ask.id, rules, at)
+    if reason != "recently_asked":
+        return reason, "free"
+    standing = _standing(contact, ask, at, store)
+    return (reason if standing == "held" else None), standing
 
 
 def _standing(contact: Contact, ask: Ask, at: datetime, store: FeedbackStore) -> Standing:

@@ -74,9 +74,9 @@ class Contact:
     """What we remember of a person for asking, at one version (0: nothing is stored).
 
     `asked` is the ask that was sent last, at `asked_at` (aware), and `replaced` whether it took the
-    place of an earlier one of its ticket. `sending` are the asks that
-    somebody is sending now, and since when. `closed` says why no further ask may be sent.
-    `soft_bounces` are the ids of mails that came back for a passing reason.
+    place of an earlier one of its ticket. `sending` are the asks that somebody is sending now, and
+    since when. `closed` says why no further ask may be sent. `soft_bounces` are the ids of mails
+    that came back for a passing reason.
     """
 
     person: str

@@ -228,9 +228,7 @@ def forget_reminder(ask: Ask) -> Ask:
 def suppress(ask: Ask, reason: Reason) -> Ask:
     """Return the ask as suppressed with its reason: nothing is sent."""
     version = ask.version + 1
-    return replace(
-        without_address(ask), state="suppressed", reason=reason, sent_at=None, version=version
-    )
+    return replace(without_address(ask), state="suppressed", reason=reason, version=version)
 
 
 def outdated(
@@ -243,8 +241,8 @@ def outdated(
     makes no difference.
     """
     told = list(asks)
-    newest = max(ask.ticket.solved_at for ask in told) if told else None
-    newest = max(filter(None, (newest, solved_at)), default=None)
+    times = [ask.ticket.solved_at for ask in told]
+    newest = max([*times, solved_at] if solved_at else times, default=None)
     cancelled = []
     for ask in told:
         if ask.state not in {*_OPEN, "suppressed"}:
