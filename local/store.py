@@ -3,6 +3,7 @@ in memory, for tests and for the demo. What its pages hold is what the real pars
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import time
@@ -16,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
+SHOPIFY = "https://apps.shopify.com"
 SHOPIFY_PER_PAGE = 10
 APPLE_PER_PAGE = 50
 APPLE_PAGES = 10
@@ -56,11 +58,16 @@ class StoreReview:
 
 @dataclass(frozen=True, slots=True)
 class StoreRequest:
-    """One request as the store saw it; `at` is `time.monotonic()` at its arrival."""
+    """One request as the store saw it; `at` is `time.monotonic()` at its arrival.
+
+    The names of headers are in lower case.
+    """
 
     at: float
     path: str
-    user_agent: str
+    method: str
+    headers: dict[str, str]
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +86,14 @@ class StoreServer:
     `apps` may be changed while it runs: the lists are shown as they are, in their own order. The
     same app is shown as Shopify pages under `<url>/<handle>/reviews` and as Apple's feed under
     `<url>/<country>/rss/...`. `robots` is the text of robots.txt, or a status to answer with.
-    `requests` is the log; `fail` sets what the next requests of pages get.
+    With `etags`, pages carry a mark of what they hold, and who names it gets a 304. `requests` is
+    the log; `fail` sets what the next requests of pages get.
     """
 
     def __init__(self, apps: dict[str, list[StoreReview]], robots: str | int = "") -> None:
         self.apps = apps
         self.robots = robots
+        self.etags = False
         self.requests: list[StoreRequest] = []
         self._faults: deque[Fault | None] = deque()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -128,6 +137,16 @@ class StoreServer:
         """Take the fault that is due now, if any."""
         return self._faults.popleft() if self._faults else None
 
+    def respond(self, request: StoreRequest) -> tuple[int, dict[str, str], bytes]:
+        """Return status, headers and body for a request."""
+        status, kind, text = self.answer(request.path)
+        body, headers = text.encode(), {"Content-Type": f"{kind}; charset=utf-8"}
+        if self.etags and status == 200:
+            headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+            if request.headers.get("if-none-match") == headers["ETag"]:
+                return 304, headers, b""
+        return status, headers, body
+
     def answer(self, path: str) -> tuple[int, str, str]:
         """Return status, content type and body for a path with its query."""
         parts = urlsplit(path)
@@ -141,7 +160,7 @@ class StoreServer:
         if app not in self.apps or not parts.path.endswith("/reviews"):
             return 404, "text/html", "<html><body>Not found</body></html>"
         number = int(parse_qs(parts.query).get("page", ["1"])[0])
-        return 200, "text/html", shopify_page(app, list(self.apps[app]), number, self.url)
+        return 200, "text/html", shopify_page(app, list(self.apps[app]), number, SHOPIFY)
 
     def _feed(self, country: str, number: int, app: str) -> str:
         if number > APPLE_PAGES:
@@ -152,16 +171,20 @@ class StoreServer:
 def _handler(store: StoreServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            agent = self.headers.get("User-Agent", "")
-            store.requests.append(StoreRequest(time.monotonic(), self.path, agent))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            sent = self.rfile.read(int(headers.get("content-length", "0")))
+            request = StoreRequest(time.monotonic(), self.path, self.command, headers, sent)
+            store.requests.append(request)
             fault = store.next_fault() if self.path != "/robots.txt" else None
             if fault and fault.delay:
                 time.sleep(fault.delay)
             if fault and fault.status is not None:
                 self._send(fault.status, fault.headers, fault.body)
                 return
-            status, kind, body = store.answer(self.path)
-            self._send(status, {"Content-Type": f"{kind}; charset=utf-8"}, body.encode())
+            self._send(*store.respond(request))
+
+        def do_POST(self) -> None:
+            self.do_GET()
 
         def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
             self.send_response(status)
@@ -262,11 +285,17 @@ def _day(day: date) -> str:
 # ------------------------------------------------------------------ Apple's feed
 
 
-def apple_feed(country: str, app: str, reviews: list[StoreReview], number: int) -> str:
-    """Return one page of fifty entries of the newest five hundred."""
-    reviews = reviews[: APPLE_PER_PAGE * APPLE_PAGES]
-    shown = reviews[(number - 1) * APPLE_PER_PAGE : number * APPLE_PER_PAGE]
-    last = -(-len(reviews) // APPLE_PER_PAGE)
+def apple_feed(
+    country: str,
+    app: str,
+    reviews: list[StoreReview],
+    number: int,
+    per_page: int = APPLE_PER_PAGE,
+) -> str:
+    """Return one page of the newest five hundred entries, or of what ten pages hold."""
+    reviews = reviews[: per_page * APPLE_PAGES]
+    shown = reviews[(number - 1) * per_page : number * per_page]
+    last = -(-len(reviews) // per_page)
     own = _apple_url(country, app, number, "json")
     pages = {"first": 1, "last": last, "previous": max(1, number - 1), "next": number + 1}
     links = {"self": own} | {

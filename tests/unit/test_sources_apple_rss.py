@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from northstar.app.configuration import SourceTarget
+from northstar.app.ports import Call
 from northstar.sources import apple_rss
 from northstar.sources.payload import LONGEST_TEXT
 from tests.unit.fixtures import stores
@@ -74,6 +75,62 @@ def test_next_stays_in_the_format_and_ends_at_the_last_page() -> None:
         "https://itunes.apple.com/de/rss/customerreviews/page=2/id=42/sortby=mostrecent/json"
     )
     assert apple_rss.parse(stores.apple_feed(120, number=3)).next is None
+
+
+def address(number: int) -> str:
+    """Return the address of a page of the app's feed."""
+    path = f"de/rss/customerreviews/page={number}/id=42/sortby=mostrecent/json"
+    return f"https://itunes.apple.com/{path}"
+
+
+def test_pages_are_asked_for_one_after_the_other() -> None:
+    """The newest page is asked for without more, a later one by the mark of the one before."""
+    target = SourceTarget("apple_rss", "42", "DE", address="http://127.0.0.1:9")
+    assert apple_rss.request(target) == Call(address(1), method="GET")
+    following = apple_rss.parse(stores.apple_feed(120), address(1), target).next
+    assert apple_rss.request(target, following) == Call(address(2), method="GET")
+    odd = apple_rss.request(SourceTarget("apple_rss", "42/../7"))
+    assert "itunes.apple.com/us/" in odd.url
+    assert "/id=42%2F..%2F7/" in odd.url
+
+
+def test_the_tenth_page_is_the_last() -> None:
+    """The store has no eleventh page, however many a feed speaks of."""
+    feed = stores.apple_feed(900, number=9)
+    assert apple_rss.parse(feed, address(9)).next == address(10)
+    tenth = stores.apple_feed(900, number=10).replace(b"page=10/", b"page=18/")
+    assert apple_rss.parse(tenth, address(10)).next is None
+
+
+@pytest.mark.parametrize(("number", "following"), [(1, 2), (4, 5), (9, 10), (10, None)])
+def test_an_empty_page_is_not_the_end(number: int, following: int | None) -> None:
+    """A page without entries may stand before full ones: it names the next, up to the tenth."""
+    page = apple_rss.parse(stores.apple_feed(0), address(number))
+    assert (page.outcome, page.next) == ("empty", following and address(following))
+
+
+def test_an_empty_page_that_nobody_asked_for_by_number_has_no_next() -> None:
+    """Its own links are blank, so without the address there is nothing to go on from."""
+    for url in (None, "https://itunes.apple.com/de/rss/customerreviews/id=42/json"):
+        page = apple_rss.parse(stores.apple_feed(0), url)
+        assert (page.outcome, page.next) == ("empty", None)
+
+
+def test_a_country_is_one_however_it_is_spelled() -> None:
+    """A store front is told in lower case."""
+    target = SourceTarget("apple_rss", "42", "DE")
+    page = apple_rss.parse(stores.apple_feed(), address(1), target)
+    assert {review.country for review in page.reviews} == {"de"}
+
+
+def test_one_id_for_two_entries_is_a_fault() -> None:
+    """Of two entries that claim the same id, none is dropped in silence; a copy is none."""
+    page = apple_rss.parse(changed(id={"label": "3"}))
+    assert (page.outcome, len(page.reviews)) == ("partial", 2)
+    data = json.loads(stores.apple_feed())
+    data["feed"]["entry"].append(data["feed"]["entry"][0])
+    page = apple_rss.parse(json.dumps(data).encode())
+    assert (page.outcome, len(page.reviews)) == ("ok", 3)
 
 
 def test_duplicate_keys_are_not_well_formed() -> None:

@@ -41,4 +41,5 @@ def test_the_table_is_what_the_modules_say() -> None:
             ("key needed", told.needs_key),
         ):
             assert rows[row][column].split(",")[0] == ("yes" if capability else "no"), (name, row)
-        assert rows["pages at most"][column] == str(told.most_pages or "no limit"), name
+        days = f"the last {told.window.days} days" if told.window else ""
+        assert days in rows["reach"][column], name

@@ -10,13 +10,28 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from northstar.app.configuration import SourceTarget
 from northstar.app.survey_views import StopView
 from northstar.app.views import StoreNumbers
 from northstar.domain.goals import progress
 from northstar.domain.surveys import Response
 from northstar.domain.tickets import Customer
-from northstar.web import customers, pages
-from tests.browser.samples import FULL, INBOX, NOW, YEAR, answer, ask, review, score, survey, thanks
+from northstar.web import customers, pages, sources
+from tests.browser.samples import (
+    FULL,
+    INBOX,
+    NOW,
+    SOURCES,
+    YEAR,
+    answer,
+    ask,
+    review,
+    run,
+    score,
+    source,
+    survey,
+    thanks,
+)
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -66,14 +81,22 @@ def all_pages(text: str) -> list[str]:
         given_before.ticket, subject=text, agent=text, customer=Customer(text, name=text)
     )
     asked = replace(given_before, ticket=ticket)
+    collected = source(
+        source=text,
+        app=text,
+        target=SourceTarget(text, text, text),
+        runs=(run(1, "broken", reason=text),),
+        told=(text,),
+    )
     return [
+        sources.page(replace(SOURCES, business=text, sources=(collected,), queued=text)),
         pages.goal(
             replace(
                 FULL,
                 business=text,
                 progress=progress(goal, {}, NOW.date()),
                 milestones=(),
-                stores=(StoreNumbers(text, text, NOW, 1, 1.0, 1),),
+                stores=(StoreNumbers(text, text, NOW, 1, 1.0, 1, 1),),
                 newest=tuple(said),
                 stale_sources=(text, text),
             )

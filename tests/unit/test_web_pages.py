@@ -25,6 +25,7 @@ from tests.browser.samples import (
     INBOXES,
     NEWEST,
     PROGRESSES,
+    SOURCE_PAGES,
     SURVEYS,
     THANKS,
     answer,
@@ -96,8 +97,10 @@ class TestEveryPage:
 
     @pytest.mark.parametrize("name", PAGES)
     def test_stays_within_its_budget(self, name: str) -> None:
-        """A customer's page is at most 30 KB in all, one of leadership's 60 KB."""
+        """A customer's page is at most 30 KB, leadership's 60 KB, and 16 KB for each source."""
         limit = 60 if name.startswith(("goal", "inbox")) else 30
+        if name.startswith("sources"):
+            limit += 16 * len(SOURCE_PAGES[name].sources)
         assert len(PAGES[name].encode()) <= limit * 1024
 
     def test_the_headers_forbid_what_a_page_does_not_need(self) -> None:
@@ -270,11 +273,12 @@ class TestGoal:
         assert one(page, ".heading a").attributes["href"] == "/feedback"
 
     def test_navigation_names_only_pages_that_exist(self) -> None:
-        """Goal and Feedback, and the present one is marked."""
+        """Goal, Feedback and Sources, and the present one is marked."""
         links = {a.text(): a.attributes for a in parsed(PAGES["goal_full"]).css("nav a")}
         assert {name: link["href"] for name, link in links.items()} == {
             "Goal": "/",
             "Feedback": "/feedback",
+            "Sources": "/sources",
         }
         assert links["Goal"].get("aria-current") == "page"
         assert "aria-current" not in links["Feedback"]

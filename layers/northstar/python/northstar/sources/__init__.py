@@ -5,14 +5,22 @@ from __future__ import annotations
 from importlib import import_module
 from typing import cast
 
-from northstar.app.collect import Capabilities, Source
+from northstar.app.source import Capabilities, Source
 from northstar.domain.errors import Invalid
 
 __all__ = ["SOURCES", "Capabilities", "Source", "by_name"]
 
 SOURCES = (
     "shopify",
+    "app_store_connect",
     "apple_rss",
+    "google_play",
+    "google_play_web",
+    "steam",
+    "atlassian",
+    "wordpress",
+    "firefox",
+    "file",
 )
 
 

@@ -6,23 +6,23 @@ host's robots.txt disallows it, so it stays off unless an operator decides other
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any, NoReturn
+from typing import Any
+from urllib.parse import quote
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from northstar.app.collect import Capabilities
 from northstar.app.configuration import SourceTarget
+from northstar.app.ports import Call
+from northstar.app.source import Capabilities
 from northstar.domain.errors import Broken
 from northstar.domain.reviews import Page, Review
-from northstar.domain.times import parse as moment
-from northstar.sources.payload import YEARS, check_markup, clean, decoded, listed
+from northstar.sources.payload import check_markup, clean, dated, decoded, json_object, listed
 
 NAME = "apple_rss"
-HOST = "itunes.apple.com"
+HOSTS = ("itunes.apple.com",)
 CAPABILITIES = Capabilities(
     stars=True,
     time_of_day=True,
@@ -30,9 +30,10 @@ CAPABILITIES = Capabilities(
     edits=True,
     replies=False,
     needs_key=False,
-    most_pages=10,
     empty_pages_at_end=3,
 )
+
+MOST_PAGES = 10
 
 _FEED_KEYS = {"author", "entry", "updated", "rights", "title", "icon", "link", "id"}
 _PROOF_KEYS = ("author", "updated", "title", "link", "id")
@@ -48,15 +49,17 @@ _COUNTRY = re.compile(r"apple\.com/([a-z]{2})/|[?&]cc=([a-z]{2})(?:&|$)", re.ASC
 _APP = re.compile(r"/id=(-?\d{1,20})(?:[/?]|$)", re.ASCII)
 _PAGE = re.compile(r"/page=(\d{1,3})(?:[/?]|$)", re.ASCII)
 _FORMAT = re.compile(r"/(json|xml)(?:\?|$)", re.ASCII)
-_STAMP = re.compile(r"(\d{4})-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _APPLES_OWN = re.compile(r"https?://(?:[\w-]+\.)*apple\.com(?:[/?#]\S*)?", re.ASCII)
 _ID_SHAPE = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
-def address(target: SourceTarget, page: int) -> str:
-    """Return the address of a page (1 to 10) of an app's feed; without a country, the US one."""
-    base = (target.address or f"https://{HOST}").rstrip("/")
-    return f"{base}{_path(target.country or 'us', target.app, page, 'json')}"
+def request(target: SourceTarget, following: str | None = None) -> Call:
+    """Return the call for the newest page of an app's feed, or for a later one.
+
+    A target without a country means the store front of the US.
+    """
+    first = _address((target.country or "us").lower(), quote(target.app, safe=""), 1, "json")
+    return Call(following or first, method="GET")
 
 
 def parse(payload: bytes, url: str | None = None, target: SourceTarget | None = None) -> Page:
@@ -65,11 +68,12 @@ def parse(payload: bytes, url: str | None = None, target: SourceTarget | None = 
     `created` is the entry's `updated`, the only date there is, in the zone the feed gives; feeds
     before November 2021 have none. `country` is the store front's code where the feed names it.
     A feed without entries is *empty* only when it is whole and all its page links are blank, as
-    in every recorded empty page. An unknown app looks exactly like that; see docs/sources.md.
+    in every recorded empty page. An unknown app looks exactly like that; see docs/sources.md. An
+    empty page may stand before full ones, so it too has a `next` where `url` tells its number.
     """
     try:
         faults: list[str] = []
-        feed = _feed(decoded(payload), faults)
+        feed = _feed(payload, faults)
         return _page(feed, faults, url, target)
     except Broken as problem:
         return Page("broken", reason=str(problem))
@@ -91,10 +95,11 @@ def _page(
     if unknown:
         faults.append(f"unknown field feed.{unknown[0]}")
     if all(map(_is_the_app, entries)):
-        return _without_entries(feed, links, faults)
+        return _without_entries(feed, links, faults, url or "")
     if "id" in feed and not links.keys() >= {"self", "last"}:
         faults.append("feed.link not understood")
-    country = (target.country if target else None) or _country(url or "") or _country(own)
+    front = target.country.lower() if target and target.country else None
+    country = front or _country(url or "") or _country(own)
     reviews = _reviews(feed, entries, country, faults)
     reason = listed(faults)
     if not reviews:
@@ -102,7 +107,9 @@ def _page(
     return Page("partial" if faults else "ok", reviews, _next(links, own, url), None, reason)
 
 
-def _without_entries(feed: dict[str, Any], links: dict[str, str], faults: list[str]) -> Page:
+def _without_entries(
+    feed: dict[str, Any], links: dict[str, str], faults: list[str], url: str
+) -> Page:
     lacking = [f"feed.{key}" for key in _PROOF_KEYS if not feed.get(key)]
     if "/customerreviews/" not in _label(feed.get("id")):
         lacking.append("feed.id of a review feed")
@@ -114,7 +121,8 @@ def _without_entries(feed: dict[str, Any], links: dict[str, str], faults: list[s
     if faults or lacking:
         reason = listed(faults + [f"{what} not found" for what in lacking])
         raise Broken(f"No entries, and no proof that there are none: {reason}.")
-    return Page("empty")
+    asked = _first(_PAGE, url), _country(url), _first(_APP, url), _first(_FORMAT, url)
+    return Page("empty", next=_following(*asked))
 
 
 # ------------------------------------------------------------------ entries
@@ -139,7 +147,8 @@ def _reviews(
         unknown = sorted(entry.keys() - _ENTRY_KEYS)
         if unknown:
             faults.append(f"entry {number}: unknown field {unknown[0]}")
-        found.setdefault(review.id, review)
+        if found.setdefault(review.id, review) != review:
+            faults.append(f"entry {number}: its id {review.id} is another entry's")
     reviews = tuple(found.values())
     for field, name in (("author", "author.name"), ("version", "im:version")):
         if len(reviews) > 2 and not any(getattr(review, field) for review in reviews):
@@ -182,60 +191,35 @@ def _review(entry: Any, country: str | None, *, dated: bool) -> Review:
 
 def _stamp(entry: dict[str, Any]) -> str:
     """Return when an entry was last changed: ISO 8601 with a time of day and a zone."""
-    stamp = _label(entry.get("updated"))
-    if not _is_time(stamp):
-        raise Broken(f"updated is {stamp[:40]!r}, not a time like 2026-07-27T09:00:00Z")
+    shown = _label(entry.get("updated"))
+    stamp = dated(shown) if "T" in shown else None
+    if stamp is None:
+        raise Broken(f"updated is {shown[:40]!r}, not a time like 2026-07-27T09:00:00Z")
     return stamp
-
-
-def _is_time(stamp: str) -> bool:
-    match = _STAMP.fullmatch(stamp)
-    if not match or int(match[1]) not in YEARS:
-        return False
-    try:
-        moment(stamp)
-    except ValueError:
-        return False
-    return True
 
 
 # ------------------------------------------------------------------ the two formats
 
 
-def _feed(text: str, faults: list[str]) -> dict[str, Any]:
+def _feed(payload: bytes, faults: list[str]) -> dict[str, Any]:
     """Return the feed in the shape of its JSON form.
 
     Raises:
         Broken: neither a JSON nor an Atom feed.
     """
-    start = text.lstrip()[:1]
-    if start == "{":
-        return _json_feed(text)
-    if start == "<":
-        return _xml_feed(text.lstrip(), faults)
+    text = decoded(payload).lstrip()
+    if text.startswith("{"):
+        return _json_feed(payload)
+    if text.startswith("<"):
+        return _xml_feed(text, faults)
     raise Broken(f"This is not a feed: {clean(text[:80])!r}.")
 
 
-def _json_feed(text: str) -> dict[str, Any]:
-    try:
-        data = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise Broken(f"The feed is not valid JSON: {str(error)[:120]}.") from error
-    feed = data.get("feed") if isinstance(data, dict) else None
+def _json_feed(payload: bytes) -> dict[str, Any]:
+    feed = json_object(payload).get("feed")
     if not isinstance(feed, dict):
         raise Broken("The JSON has no object 'feed'.")
     return feed
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return found
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
 
 
 def _xml_feed(text: str, faults: list[str]) -> dict[str, Any]:
@@ -299,19 +283,26 @@ def _next(links: dict[str, str], own: str, url: str | None) -> str | None:
 
     The feed's own `next` link points to XML even in JSON, and past the last page.
     """
+    last = links.get("last", "")
     current = _first(_PAGE, url or "") or _first(_PAGE, own) or "1"
-    last, app = _first(_PAGE, links.get("last", "")), _first(_APP, links.get("last", ""))
-    country = _country(own) or _country(links.get("last", ""))
-    if not (last and app and country) or int(current) >= min(
-        int(last), CAPABILITIES.most_pages or 0
-    ):
+    if int(current) >= int(_first(_PAGE, last) or 0):
         return None
-    form = _first(_FORMAT, own) or "json"
-    return f"https://{HOST}{_path(country, app, int(current) + 1, form)}"
+    country = _country(own) or _country(last)
+    return _following(current, country, _first(_APP, last), _first(_FORMAT, own))
 
 
-def _path(country: str, app: str, page: int, form: str) -> str:
-    return f"/{country}/rss/customerreviews/page={page}/id={app}/sortby=mostrecent/{form}"
+def _following(
+    current: str | None, country: str | None, app: str | None, form: str | None
+) -> str | None:
+    """Return the address of the page after one, in the same format; None where there is none."""
+    if not (current and country and app) or int(current) >= MOST_PAGES:
+        return None
+    return _address(country, app, int(current) + 1, form or "json")
+
+
+def _address(country: str, app: str, page: int, form: str) -> str:
+    path = f"{country}/rss/customerreviews/page={page}/id={app}/sortby=mostrecent/{form}"
+    return f"https://{HOSTS[0]}/{path}"
 
 
 def _links(feed: dict[str, Any]) -> dict[str, str]:

@@ -1,38 +1,62 @@
-"""Fetches pages from stores politely: slowly, one at a time, within robots.txt, and only from the
-host that a source names, at an address that has been checked."""
+"""Fetches from stores politely: slowly, one at a time, within robots.txt, and only from the hosts
+that a source names, at addresses that have been checked."""
 
 from __future__ import annotations
 
+import json
 import random
+import re
 import socket
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from urllib.parse import SplitResult, urlsplit
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import urllib3
 from protego import Protego
 
-from northstar.app.collect import OutOfTime
 from northstar.app.configuration import SourceTarget
+from northstar.app.ports import Call, Fetched
+from northstar.app.source import Fetch, OutOfTime
 from northstar.domain.errors import Broken, Invalid, NotFound, Refused, Unavailable
+from northstar.sources.payload import clean
 
 LARGEST_BODY = 4_000_000
 LARGEST_ROBOTS = 512_000
 ATTEMPTS = 4
+MOST_REDIRECTS = 3
 LONGEST_BACKOFF = 60.0
 LONGEST_ANSWER = 30.0
 LONGEST_RETRY_AFTER = 3600.0
 ROBOTS_KEPT = 24 * 3600.0
 ROBOTS_RETRIED = 600.0
+LONGEST_WORDS = 200
 _CHUNK = 65_536
-_TRANSLATED = tuple(
-    map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96"))
+_REDIRECTS = {301, 302, 303, 307, 308}
+_CONDITIONS = {"if-none-match", "if-modified-since"}
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+_SPECIAL = tuple(
+    map(
+        ip_network,
+        ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
+    )
+)
+"""Ranges that only newer versions of `ipaddress`, or none, know not to be public (IANA's registries
+of special-purpose addresses); 2001::/23 holds Teredo, 2002::/16 is 6to4."""
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # RFC 9110, section 5.5
+_LIKE_A_TOKEN = re.compile(r"(?<![\w+=~-])(?=[A-Za-z_+=~-]*\d)[\w+=~-]{32,}", re.ASCII)
+_WHERE_STORES_EXPLAIN = (
+    ("errors", 0, "detail"),  # App Store Connect
+    ("error", "message"),  # Google's APIs
+    ("error_description",),  # RFC 6749, section 5.2
+    ("detail",),  # Firefox Add-ons
+    ("error",),  # WordPress.org
 )
 
 Resolve = Callable[[str, int], Sequence[str]]
@@ -47,12 +71,27 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Site:
-    """Where requests of one job may go: exactly this scheme, host and port."""
+    """Where a request goes: exactly this scheme, host and port."""
 
     scheme: str
     host: str
     port: int
-    loopback: bool
+    loopback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What one job may ask, until when (on our clock), and how much it reads of an answer.
+
+    `stand_in` takes the place of every host. `cut` reads a longer answer up to `largest`.
+    """
+
+    hosts: tuple[str, ...]
+    stand_in: _Site | None
+    robots: bool
+    deadline: float
+    largest: int = LARGEST_BODY
+    cut: bool = False
 
 
 def user_agent(contact: str, version: str) -> str:
@@ -102,45 +141,77 @@ class Fetcher:
         self._jitter = jitter
         self._now = now
         self._resolve = resolve
+        self._slept = 0.0
         self._not_before: dict[_Site, float] = {}
         self._robots: dict[_Site, tuple[float, Protego | None]] = {}
         self._one_at_a_time = threading.Lock()
 
-    def for_job(self, target: SourceTarget, host: str) -> Callable[[str], bytes]:
-        """Return a function from address to bytes for one job, whose time budget starts now.
+    def for_job(
+        self, target: SourceTarget, hosts: tuple[str, ...], *, robots: bool = True
+    ) -> Fetch:
+        """Return a function that sends a call of one job, whose time budget starts now.
 
-        That function raises Refused (outside the host, disallowed by robots.txt, 401, 403, a
-        redirect, an address that is not public), NotFound (404, 410), OutOfTime (the budget is used
-        up, the store is well), Unavailable (429, 5xx or no answer, after retries) or Broken (too
-        large, or another status). An answer that has begun may take LONGEST_ANSWER seconds more.
+        A call may be a GET or a POST to one of `hosts`, over https, with headers of its own; which
+        client we are, and the language and packing that we take, are not its to say. A redirect of
+        a GET is followed to where a call might go, without those headers when that is another host.
+        A 304 is an answer to a call with conditions. `robots` False, for a store that we ask with a
+        key as its partner, and the target's `ignore_robots` leave robots.txt unread.
+
+        That function raises Refused (outside the hosts, disallowed by robots.txt, a redirect that
+        is not followed, an address that is not public, another 4xx), NotFound (404, 410), OutOfTime
+        (the budget is used up, the store is well), Unavailable (429, 5xx or no answer, after
+        retries), Broken (too large, or another status) or Invalid (a call that cannot be sent). An
+        answer that has begun may take LONGEST_ANSWER seconds more.
 
         Raises:
             Invalid: the target's `address` is not one that may be used here.
         """
-        site = self._site(target, host)
-        deadline = self._clock() + self._budget
+        job = _Job(
+            hosts=hosts,
+            stand_in=self._stand_in(target),
+            robots=robots and not target.ignore_robots,
+            deadline=self._clock() + self._budget,
+        )
 
-        def fetch(url: str) -> bytes:
+        def fetch(call: Call) -> Fetched:
             with self._one_at_a_time:
-                path = _path_within(url, site)
-                if not target.ignore_robots:
-                    self._check_robots(site, url, deadline)
-                return self._get(site, path, deadline, LARGEST_BODY)
+                slept = self._slept
+                answer = self._follow(_sendable(call), job)
+                waited = self._slept - slept
+                return Fetched(answer.body, answer.headers, waited, unchanged=answer.status == 304)
 
         return fetch
 
     # -------------------------------------------------------------- where to
 
-    def _site(self, target: SourceTarget, host: str) -> _Site:
+    def _stand_in(self, target: SourceTarget) -> _Site | None:
         if target.address is None:
-            return _Site("https", host, 443, loopback=False)
-        parts = urlsplit(target.address)
-        name = parts.hostname or ""
+            return None
         if not self._allow_loopback:
             raise Invalid("address is only for the local stack; remove it.", "sources.address")
-        if parts.scheme not in {"http", "https"} or name not in {"127.0.0.1", "::1", "localhost"}:
+        try:
+            parts = urlsplit(target.address)
+            port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+        except ValueError:
+            port = None
+        if port is None or parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
             raise Invalid("address must be a loopback address of this machine.", "sources.address")
-        return _Site(parts.scheme, name, _port(parts), loopback=True)
+        return _Site(parts.scheme, parts.hostname, port, loopback=True)
+
+    def _follow(self, call: Call, job: _Job) -> _Answer:
+        """Return the answer to a call, or to the one that redirects lead to."""
+        if not _may_be_asked(call.url, job.hosts):
+            allowed = ", ".join(job.hosts)
+            raise Refused(f"Only https to {allowed} may be fetched, not {_shown(call.url)!r}.")
+        for _ in range(MOST_REDIRECTS + 1):
+            site = job.stand_in or _Site("https", urlsplit(call.url).hostname or "", 443)
+            if job.robots:
+                self._check_robots(site, call.url, job)
+            answer = self._ask(call, site, job)
+            if answer.status not in _REDIRECTS:
+                return _accepted(answer, call, site)
+            call = _led(call, answer.headers.get("location", ""), job.hosts)
+        raise Refused(f"Redirects do not end; the last one leads to {_shown(call.url)!r}.")
 
     def _checked_address(self, site: _Site) -> str:
         found = [ip_address(text.partition("%")[0]) for text in self._resolve(site.host, site.port)]
@@ -155,19 +226,21 @@ class Fetcher:
 
     # -------------------------------------------------------------- robots.txt
 
-    def _check_robots(self, site: _Site, url: str, deadline: float) -> None:
+    def _check_robots(self, site: _Site, url: str, job: _Job) -> None:
         until, rules = self._robots.get(site, (0.0, None))
         if self._clock() >= until or site not in self._robots:
-            rules = self._read_robots(site, deadline)
+            rules = self._read_robots(site, url, job)
         if rules is None:
             raise Unavailable(f"robots.txt of {site.host} cannot be read; nothing else is asked.")
         if not rules.can_fetch(url, self._agent):
-            raise Refused(f"robots.txt of {site.host} disallows {urlsplit(url).path}.")
+            raise Refused(f"robots.txt of {site.host} disallows {_shown(urlsplit(url).path)}.")
 
-    def _read_robots(self, site: _Site, deadline: float) -> Protego | None:
+    def _read_robots(self, site: _Site, url: str, job: _Job) -> Protego | None:
         """Return the rules; after RFC 9309 a 4xx allows everything and no answer allows nothing."""
+        call = Call(urljoin(url, "/robots.txt"), method="GET")
         try:
-            body = self._get(site, "/robots.txt", deadline, LARGEST_ROBOTS, cut=True)
+            reading = replace(job, robots=False, largest=LARGEST_ROBOTS, cut=True)
+            body = self._follow(call, reading).body
         except (NotFound, _RefusedByStore):
             body = b""
         except (Unavailable, Refused, Broken):
@@ -179,25 +252,24 @@ class Fetcher:
 
     # -------------------------------------------------------------- one request, and again
 
-    def _get(
-        self, site: _Site, path: str, deadline: float, largest: int, *, cut: bool = False
-    ) -> bytes:
+    def _ask(self, call: Call, site: _Site, job: _Job) -> _Answer:
         problem = ""
         for attempt in range(ATTEMPTS):
-            self._wait_for_turn(site, deadline, problem)
+            self._wait_for_turn(site, job.deadline, problem)
             pause = self._jitter() * min(LONGEST_BACKOFF, 2.0 ** (attempt + 1))
             try:
-                answer = self._request(site, path, largest, cut=cut)
+                answer = self._request(call, site, job)
             except (urllib3.exceptions.HTTPError, OSError) as error:
                 problem = f"{type(error).__name__}"
             else:
-                if answer.status not in {429, 500, 502, 503, 504}:
-                    return _body_of(answer, site, path)
+                if answer.status != 429 and answer.status < 500:
+                    return answer
                 problem = f"status {answer.status}"
                 asked = _retry_after(answer.headers.get("retry-after", ""), self._now())
                 pause = max(pause, asked)
             self._not_before[site] = self._clock() + max(pause, self._gap)
-        raise Unavailable(f"{site.host}{path} did not answer in {ATTEMPTS} tries: {problem}.")
+        where = _where(call, site)
+        raise Unavailable(f"{where} did not answer in {ATTEMPTS} tries: {problem}.")
 
     def _wait_for_turn(self, site: _Site, deadline: float, problem: str) -> None:
         now = self._clock()
@@ -209,43 +281,46 @@ class Fetcher:
             raise OutOfTime(f"No time left for {site.host} in this job.")
         if turn > now:
             self._sleep(turn - now)
+            self._slept += turn - now
 
-    def _request(self, site: _Site, path: str, largest: int, *, cut: bool) -> _Answer:
+    def _request(self, call: Call, site: _Site, job: _Job) -> _Answer:
         address = self._checked_address(site)
         pool = _pool(site, address)
-        headers = {
-            "Host": _host_header(site),
-            "User-Agent": self._agent,
-            "Accept-Encoding": "gzip",
-            "Accept-Language": "en",
+        ours = {
+            "host": _host_header(site),
+            "user-agent": self._agent,
+            "accept-encoding": "gzip",
+            "accept-language": "en",
         }
         try:
             response = pool.urlopen(
-                "GET", path, headers=headers, retries=False, redirect=False, preload_content=False
+                call.method,
+                _path(call.url),
+                body=call.body or None,
+                headers=_lowered(call.headers) | ours,
+                retries=False,
+                redirect=False,
+                preload_content=False,
             )
-            shown = {name.lower(): value for name, value in response.headers.items()}
-            body = self._read(response, shown, largest, cut=cut)
+            shown = _lowered(response.headers)
+            bodiless = 300 <= response.status < 400
+            body = b"" if bodiless else self._read(response, shown, job)
             return _Answer(response.status, shown, body)
         finally:
             pool.close()
             self._not_before[site] = self._clock() + self._gap
 
     def _read(
-        self,
-        response: urllib3.BaseHTTPResponse,
-        headers: dict[str, str],
-        largest: int,
-        *,
-        cut: bool,
+        self, response: urllib3.BaseHTTPResponse, headers: Mapping[str, str], job: _Job
     ) -> bytes:
         body = bytearray()
         latest = self._clock() + LONGEST_ANSWER
         for piece in _unpacked(_pieces(response), headers.get("content-encoding", "")):
             body += piece
-            if len(body) > largest:
-                if cut:
-                    return bytes(body[:largest])
-                raise Broken(f"The answer is larger than {largest} bytes.")
+            if len(body) > job.largest:
+                if job.cut:
+                    return bytes(body[: job.largest])
+                raise Broken(f"The answer is larger than {job.largest} bytes.")
             if self._clock() >= latest:
                 raise Unavailable("The answer came too slowly.")
         return bytes(body)
@@ -253,52 +328,72 @@ class Fetcher:
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Return whether an address is on the public internet, and is not another one in disguise."""
-    if isinstance(address, IPv6Address) and (
-        address.ipv4_mapped is not None or any(address in network for network in _TRANSLATED)
-    ):
+    if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
         return False
-    return address.is_global and not address.is_multicast
+    special = address.is_multicast or any(address in network for network in _SPECIAL)
+    return address.is_global and not special
 
 
-class _RefusedByStore(Refused):
-    """A 401 or 403 of the store; asked for robots.txt, it means that there are no rules."""
+# ------------------------------------------------------------------ calls
 
 
-def _body_of(answer: _Answer, site: _Site, path: str) -> bytes:
-    where = f"{site.host}{path}"
-    if answer.status == 200:
-        return answer.body
-    if answer.status in {401, 403}:
-        raise _RefusedByStore(f"{where} is refused to us: status {answer.status}.")
-    if 400 <= answer.status < 500:
-        raise NotFound(f"{where} is not there: status {answer.status}. Check the app's name.")
-    if 300 <= answer.status < 400:
-        to = answer.headers.get("location", "")[:200]
-        raise Refused(f"{where} redirects to {to!r}, which is not followed. Check the app's name.")
-    raise Broken(f"{where} answered with status {answer.status}.")
+def _sendable(call: Call) -> Call:
+    """Return the call. Raises Invalid, which does not repeat a header's value."""
+    if call.method not in {"GET", "POST"}:
+        raise Invalid(f"method is {call.method!r}; use GET or POST.", "call.method")
+    for name, value in call.headers.items():
+        if not _HEADER_VALUE.fullmatch(value):
+            raise Invalid(
+                f"The header {name} has a line break or a character that no header may have; "
+                "correct the key or the mark that it is made of.",
+                f"call.headers.{name}",
+            )
+    return call
 
 
-def _path_within(url: str, site: _Site) -> str:
-    """Return path and query of an address. Raises Refused for one that leaves the site."""
+def _may_be_asked(url: str, hosts: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    at_host = parts.scheme == "https" and parts.hostname in hosts and port in {None, 443}
+    return at_host and parts.username is None and parts.password is None
+
+
+def _led(call: Call, location: str, hosts: tuple[str, ...]) -> Call:
+    """Return the call that a redirect asks for; what we told one host, we do not tell another."""
+    try:
+        url = urljoin(call.url, location) if location else ""
+    except ValueError:
+        url = ""
+    if call.method != "GET" or not _may_be_asked(url, hosts):
+        raise Refused(
+            f"{_shown(call.url)} redirects to {_shown(location)!r}, which is not followed. "
+            "Check the app's name."
+        )
+    stays = urlsplit(url).hostname == urlsplit(call.url).hostname
+    return Call(url, call.headers if stays else {}, method="GET")
+
+
+def _path(url: str) -> str:
     parts = urlsplit(url)
-    own = (parts.scheme, parts.hostname, _port(parts)) == (site.scheme, site.host, site.port)
-    if not own or parts.username is not None or parts.password is not None:
-        raise Refused(f"Only {site.scheme}://{site.host}:{site.port} may be fetched, not {url!r}.")
     return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
-def _port(parts: SplitResult) -> int:
-    try:
-        port = parts.port
-    except ValueError as error:
-        raise Refused(f"The port of {parts.geturl()!r} is not a number.") from error
-    return port if port is not None else {"http": 80, "https": 443}.get(parts.scheme, 0)
+def _where(call: Call, site: _Site) -> str:
+    return _shown(f"{site.host}{_path(call.url)}")
 
 
 def _host_header(site: _Site) -> str:
     host = f"[{site.host}]" if ":" in site.host else site.host
     usual = {"http": 80, "https": 443}[site.scheme]
     return host if site.port == usual else f"{host}:{site.port}"
+
+
+def _lowered(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return headers with names in lower case, and each value on one line."""
+    return {name.lower(): " ".join(value.split()) for name, value in headers.items()}
 
 
 def _pool(site: _Site, address: str) -> urllib3.HTTPConnectionPool:
@@ -313,6 +408,60 @@ def _pool(site: _Site, address: str) -> urllib3.HTTPConnectionPool:
         server_hostname=site.host,
         assert_hostname=site.host,
     )
+
+
+# ------------------------------------------------------------------ answers
+
+
+class _RefusedByStore(Refused):
+    """A 4xx of the store; asked for robots.txt, it means that there are no rules."""
+
+
+def _accepted(answer: _Answer, call: Call, site: _Site) -> _Answer:
+    """Return an answer that says something. Raises what the others mean."""
+    where, status = _where(call, site), answer.status
+    if status == 200 or (status == 304 and not _CONDITIONS.isdisjoint(_lowered(call.headers))):
+        return answer
+    if status in {404, 410}:
+        told = f"{where} is not there: status {status}. Check the app's name."
+        raise NotFound(told + _words(answer, call))
+    if 400 <= status < 500:
+        raise _RefusedByStore(f"{where} is refused to us: status {status}.{_words(answer, call)}")
+    raise Broken(f"{where} answered with status {status}.")
+
+
+def _words(answer: _Answer, call: Call) -> str:
+    """Return a sentence with what the store itself says in JSON of its refusal; "" for nothing."""
+    try:
+        told: Any = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return ""
+    for path in _WHERE_STORES_EXPLAIN:
+        words = _inside(told, path)
+        if isinstance(words, str) and words.strip():
+            ours = [part for value in call.headers.values() for part in value.split()]
+            return f" The store says: {_shown(words, ours)!r}."
+    return ""
+
+
+def _inside(value: Any, path: tuple[str | int, ...]) -> Any:
+    for key in path:
+        try:
+            value = value[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
+
+
+def _shown(text: str, ours: Sequence[str] = ()) -> str:
+    """Return text from outside for a message: short, on one line, with no part of a token.
+
+    `ours` is what we sent and what must not come back.
+    """
+    plain = " ".join(text.split())
+    for part in sorted(ours, key=len, reverse=True):
+        plain = plain.replace(part, "…") if len(part) > 7 else plain
+    return clean(_LIKE_A_TOKEN.sub("…", plain[: 10 * LONGEST_WORDS]))[:LONGEST_WORDS]
 
 
 def _pieces(response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:

@@ -16,14 +16,15 @@ from urllib.parse import parse_qs, quote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from northstar.app.collect import Capabilities
 from northstar.app.configuration import SourceTarget
+from northstar.app.ports import Call
+from northstar.app.source import Capabilities
 from northstar.domain.errors import Broken
 from northstar.domain.reviews import Page, Published, Reply, Review
-from northstar.sources.payload import YEARS, check_markup, clean, decoded, listed
+from northstar.sources.payload import YEARS, check_markup, clean, decoded, listed, node_text
 
 NAME = "shopify"
-HOST = "apps.shopify.com"
+HOSTS = ("apps.shopify.com",)
 CAPABILITIES = Capabilities(
     stars=True,
     time_of_day=False,
@@ -36,12 +37,14 @@ CAPABILITIES = Capabilities(
 PER_PAGE = 10
 MOST_BLOCKS = 200
 
+_STORE = f"https://{HOSTS[0]}"
 _BLOCK = "[data-merchant-review]"
 _ID = "data-review-content-id"
+_SHARE = "data-review-share-link"
 _RATING = '[aria-label$="out of 5 stars"][role="img"]'
 _BODY = "[data-truncate-content-copy]"
 _REPLY = "[data-merchant-review-reply]"
-_TRACES = (f"[{_ID}]", "[data-review-share-link]", "[data-reply-id]", _BODY, _REPLY)
+_TRACES = (f"[{_ID}]", f"[{_SHARE}]", "[data-reply-id]", _BODY, _REPLY)
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -56,17 +59,18 @@ _ID_SHAPE = re.compile(r"\d{1,20}", re.ASCII)
 _NONE_HERE = re.compile(r"no reviews\b.{0,60}", re.IGNORECASE)
 
 
-def address(target: SourceTarget, page: int) -> str:
-    """Return the address of a page (from 1) of an app's reviews, newest first."""
-    base = (target.address or f"https://{HOST}").rstrip("/")
-    return f"{base}/{quote(target.app, safe='')}/reviews?sort_by=newest&page={page}"
+def request(target: SourceTarget, following: str | None = None) -> Call:
+    """Return the call for the first page of an app's reviews, newest first, or for a later one."""
+    first = f"{_STORE}/{quote(target.app, safe='')}/reviews?sort_by=newest&page=1"
+    return Call(following or first, method="GET")
 
 
 def parse(payload: bytes, url: str | None = None, target: SourceTarget | None = None) -> Page:
     """Return what a page holds; never raises for its content.
 
     `created` and `edited` are days. Where the store shows the day of the last edit, it shows no
-    other, so `created` is None. `country` is the country's name as shown.
+    other, so `created` is None. `country` is the country's name as shown. `next` is an address of
+    the store's own host.
     """
     try:
         text = decoded(payload)
@@ -81,6 +85,9 @@ def _page(tree: LexborHTMLParser, text: str, url: str | None, target: SourceTarg
     cut_off = "</html>" not in text[-10_000:].lower()
     if cut_off:
         faults.append("the page is cut off: </html> not found")
+    language = _attribute(tree.css_first("html"), "lang")
+    if not language.lower().startswith("en") and language:
+        raise Broken(f"The page is in the language {language[:20]!r}; only English is read.")
     handle = _handle(tree, url)
     if target and handle and handle != target.app:
         raise Broken(f"The page is about the app {handle!r}, not {target.app!r}.")
@@ -117,7 +124,8 @@ def _without_blocks(
         raise Broken(f"{_BLOCK} not found: {listed(faults)}.")
     first = _number(tree, url) == 1 or following is not None
     says_none = any(_NONE_HERE.fullmatch(text) for text, _ in _leaves(tree.body))
-    if published.count == 0 or (says_none and not first):
+    counts = published.count, *(published.histogram or {}).values()
+    if not any(counts) or (says_none and not first):
         return Page("empty", published=published)
     raise Broken(f"{_BLOCK} not found although {published.count} reviews are published.")
 
@@ -142,10 +150,12 @@ def _reviews(blocks: list[LexborNode], app: str | None, faults: list[str]) -> tu
     for block in blocks:
         review = _understood(block, faults)
         if review:
-            link = f"https://{HOST}/{app}/reviews/{review.id}" if app else _share_link(block)
+            link = f"{_STORE}/{app}/reviews/{review.id}" if app else _share_link(block)
             if link is None:
                 faults.append(f"review {review.id}: permalink not found")
-            found.setdefault(review.id, replace(review, url=link))
+            review = replace(review, url=link)
+            if found.setdefault(review.id, review) != review:
+                faults.append(f"review {review.id}: another review has the same id")
     return tuple(found.values())
 
 
@@ -166,6 +176,9 @@ def _review(block: LexborNode) -> Review:
     number = block.attributes.get(_ID) or ""
     if not _ID_SHAPE.fullmatch(number):
         _missing(_ID)
+    shared = _attribute(block.css_first(f"[{_SHARE}]"), _SHARE)
+    if shared and shared.rsplit("/")[-1] != number:
+        raise Broken(f"{_SHARE} names another review: {shared[:80]!r}")
     reply = _reply(block)
     stars = _STARS.fullmatch(_attribute(block.css_first(_RATING), "aria-label"))
     if not stars:
@@ -183,7 +196,7 @@ def _review(block: LexborNode) -> Review:
         source=NAME,
         id=number,
         rating=int(stars[1]),
-        text=_text(body) or None,
+        text=node_text(body) or None,
         author=clean(_attribute(author, "title")) or None,
         country=_country(leaves) if author is not None else None,
         created=None if edited else day,
@@ -200,7 +213,7 @@ def _reply(block: LexborNode) -> Reply | None:
     place = places[0]
     body, holder = place.css_first(_BODY), place.css_first("[data-reply-id]")
     leaves = [text for text, _ in _leaves(place)]
-    text = _text(body) if body is not None else ""
+    text = node_text(body) if body is not None else ""
     place.decompose()
     if not leaves and not text and holder is None:
         return None
@@ -231,8 +244,8 @@ def _day(text: str) -> tuple[str, bool] | None:
 
 
 def _share_link(block: LexborNode) -> str | None:
-    path = _attribute(block.css_first("[data-review-share-link]"), "data-review-share-link")
-    return f"https://{HOST}{path}" if re.fullmatch(r"/[\w/-]{1,200}", path, re.ASCII) else None
+    path = _attribute(block.css_first(f"[{_SHARE}]"), _SHARE)
+    return f"{_STORE}{path}" if re.fullmatch(r"/[\w/-]{1,200}", path, re.ASCII) else None
 
 
 # ------------------------------------------------------------------ the page around the reviews
@@ -304,8 +317,9 @@ def _next(
     """Return the address of the next page; a pager that cannot be read is a fault, not the end."""
     for selector in ('a[rel="next"]', 'a[aria-label="Go to Next Page"]'):
         link = _attribute(tree.css_first(selector), "href")
-        if _page_number(link):
-            return urljoin(url or f"https://{HOST}/", link)
+        following = urljoin(_STORE, link) if _page_number(link) else ""
+        if following.startswith(f"{_STORE}/"):
+            return following
         if link:
             faults.append(f"next link ({selector}) not understood: {link[:80]!r}")
             return None
@@ -368,20 +382,6 @@ def _leaves(root: LexborNode | None) -> Iterator[tuple[str, LexborNode]]:
         if text:
             yield text, node
         waiting.extend(reversed(children))
-
-
-def _text(node: LexborNode) -> str:
-    """Return the text as shown: a blank line between paragraphs, a line break for each <br>."""
-    parts: list[str] = []
-    for part in node.traverse(include_text=True):
-        if part.is_text_node:
-            parts.append(re.sub(r"\s+", " ", part.text_content or ""))
-        elif part.tag == "br":
-            parts.append("\n")
-        elif part.tag in {"p", "div", "li"}:
-            parts.append("\n\n")
-    lines = re.sub(r" ?\n ?", "\n", re.sub(" {2,}", " ", "".join(parts)))
-    return clean(re.sub(r"\n{3,}", "\n\n", lines))
 
 
 def _flat(text: str) -> str:
