@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from local import backend, completion, demo, desk_secrets, resources, state, template
 from local.console import say
@@ -28,6 +29,7 @@ from northstar.store.progress import DynamoProgressStore
 ROOT = Path(__file__).resolve().parent.parent
 LOOK_EVERY = 0.5  # seconds
 ENVIRONMENT_FILE = "environment.json"
+SOURCE_KEYS_FILE = "source-keys.json"  # what the sources' secret holds: {"google_play": {…}}
 DESKS_FILE = "desks.json"
 
 
@@ -85,6 +87,9 @@ def _run(
         desks = resources.put_secret(
             stack.services, stack.name("DeskSecret.Ref"), secrets, missing=desk_secrets.made()
         )
+        resources.put_secret(
+            stack.services, stack.name("SourceSecret.Ref"), _source_keys(options.state)
+        )
         front = stack.serve(options.port)
         _write_environment(stack, options.state, front)
         _write_desks(options.state, front, desks)
@@ -101,6 +106,12 @@ def _run(
         stack.close()
         for name in (ENVIRONMENT_FILE, DESKS_FILE):
             (options.state / name).unlink(missing_ok=True)
+
+
+def _source_keys(state: Path) -> dict[str, Any]:
+    """Return the stores' keys that somebody has put beside the state, by name."""
+    file = state / SOURCE_KEYS_FILE
+    return dict(json.loads(file.read_text("utf-8"))) if file.is_file() else {}
 
 
 def _helpdesks(configuration: Configuration, stack: Stack) -> str:

@@ -39,8 +39,8 @@ def make(backend: Backend, resources: Iterable[Resource]) -> Values:
 def put_secret(
     backend: Backend,
     name: str,
-    changes: Mapping[str, str],
-    missing: Mapping[str, str] | None = None,
+    changes: Mapping[str, Any],
+    missing: Mapping[str, Any] | None = None,
 ) -> dict[str, str]:
     """Change entries of a JSON secret, add those that are `missing`, and return all of them."""
     client = backend.client("secretsmanager")
@@ -119,17 +119,20 @@ def _bucket(backend: Backend, resource: Resource, _values: Values) -> dict[str, 
 
 
 def _secret(backend: Backend, resource: Resource, _values: Values) -> dict[str, str]:
-    rule = resource.properties["GenerateSecretString"]
+    rule = resource.properties.get("GenerateSecretString")
+    content = _generated(rule) if rule else resource.properties["SecretString"]
+    with _existing("ResourceExistsException"):
+        backend.client("secretsmanager").create_secret(Name=resource.name, SecretString=content)
+    return {"Ref": resource.name, "Id": resource.name}
+
+
+def _generated(rule: Mapping[str, Any]) -> str:
     letters = string.ascii_letters + string.digits
     if not rule.get("ExcludePunctuation"):
         letters += string.punctuation
     password = "".join(secrets.choice(letters) for _ in range(rule.get("PasswordLength", 32)))
     content = {**json.loads(rule["SecretStringTemplate"]), rule["GenerateStringKey"]: password}
-    with _existing("ResourceExistsException"):
-        backend.client("secretsmanager").create_secret(
-            Name=resource.name, SecretString=json.dumps(content)
-        )
-    return {"Ref": resource.name, "Id": resource.name}
+    return json.dumps(content)
 
 
 def _parameter(backend: Backend, resource: Resource, _values: Values) -> dict[str, str]:

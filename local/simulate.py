@@ -32,7 +32,9 @@ from tqdm import tqdm
 from local import filters, memory, template
 from northstar.app import answer, ask, collect, intake
 from northstar.app.configuration import SourceTarget
+from northstar.app.ports import Call, Fetched
 from northstar.app.recount import recount
+from northstar.app.source import Capabilities
 from northstar.domain.aggregates import Record
 from northstar.domain.errors import NorthstarError, Unavailable
 from northstar.domain.remarks import Remark, Said
@@ -202,12 +204,13 @@ class World:
         collect.collect(
             SourceTarget("shopify", "app"),
             _Storefront([*self.store_page.values()]),
-            lambda url: url.encode(),
+            lambda call: Fetched(call.url.encode()),
             feedback=self.feedback,
             progress=DynamoProgressStore(Table(self.client, "ProgressTable")),
             quarantine=bootstrap.quarantine(),
             clock=lambda: self.now,
             full_sweep=timedelta(0),
+            stale_after=timedelta(days=1),
         )
 
     def stream(self) -> None:
@@ -356,11 +359,11 @@ class _Storefront:
 
     reviews: list[Review]
     NAME: str = "shopify"
-    HOST: str = "apps.shopify.com"
-    CAPABILITIES: collect.Capabilities = shopify.CAPABILITIES
+    HOSTS: tuple[str, ...] = ("apps.shopify.com",)
+    CAPABILITIES: Capabilities = shopify.CAPABILITIES
 
-    def address(self, _target: SourceTarget, page: int) -> str:
-        return str(page)
+    def request(self, _target: SourceTarget, following: str | None = None) -> Call:
+        return Call(following or "1", method="GET")
 
     def parse(self, payload: bytes, _url: str | None, _target: SourceTarget | None) -> Page:
         number = int(payload)

@@ -132,6 +132,7 @@ def reviews(draw: st.DrawFn, record_id: str, version: int) -> ReviewRecord:
         app="app",
         version=version,
         first_seen=NOW,
+        seen_at=NOW + timedelta(days=draw(st.integers(0, 2))),
         public=draw(st.booleans()),
         score=draw(scores()) if text else None,
     )

@@ -9,8 +9,9 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from northstar.domain.errors import Retryable
 from northstar.runtime import bootstrap
-from northstar.runtime.collecting import plan, work
-from northstar.runtime.observability import count_metric, logger, observed
+from northstar.runtime.collecting import tell_stale, work
+from northstar.runtime.observability import count_metric, logger, observed, tell_metric
+from northstar.runtime.planning import plan
 
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, logger=logger)
 
@@ -32,5 +33,8 @@ def job(record: SQSRecord) -> None:
 def handler(event, context):
     """Plan jobs for the schedule, or work off a batch of them."""
     if "plan" in event:
-        return {"planned": plan(bootstrap.configuration())}
+        planned = plan(bootstrap.configuration())
+        count_metric("CollectingPlanned")
+        tell_metric("SourcesStale", tell_stale())
+        return {"planned": planned}
     return process_partial_response(event, job, processor, context)

@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from northstar.app.count import ACTIONS_LIMIT
+from northstar.app.ports import Alert, Memory, Run, Snapshot, SourceState
 from northstar.domain.aggregates import Contribution, Measures, Record, Row
 from northstar.domain.asking import Contact
 from northstar.domain.errors import Conflict, Invalid
 from northstar.domain.questions import Survey
+from northstar.domain.reviews import ReviewRecord
 from northstar.domain.surveys import Ask
 from northstar.domain.tickets import Withdrawn
 
@@ -117,3 +121,66 @@ class MemoryAsking:
     def survey(self, survey_id: str) -> Survey | None:
         """Return a wording."""
         return self._surveys.get(survey_id)
+
+
+class MemoryReviews:
+    """The half of the FeedbackStore protocol that collecting needs; `written` is every version."""
+
+    def __init__(self) -> None:
+        self.written: list[ReviewRecord] = []
+        self._newest: dict[str, ReviewRecord] = {}
+
+    def reviews(self, source: str, app: str, ids: Iterable[str]) -> dict[str, ReviewRecord]:
+        """Return the stored records of these store ids."""
+        found = ((one, self._newest.get(f"{source}:{app}:{one}")) for one in ids)
+        return {one: record for one, record in found if record is not None}
+
+    def all_reviews(self, source: str, app: str) -> Iterator[ReviewRecord]:
+        """Return every stored review of an app, gone ones too."""
+        home = f"{source}:{app}:"
+        return iter([one for key, one in self._newest.items() if key.startswith(home)])
+
+    def put_review(self, record: ReviewRecord, before: ReviewRecord | None) -> None:
+        """Store a version over the one before."""
+        stored = self._newest.get(record.id)
+        if (stored and stored.version) != (before and before.version):
+            raise Conflict("another version")
+        self._newest[record.id] = record
+        self.written.append(record)
+
+
+class MemorySources:
+    """The half of the ProgressStore protocol that collecting needs; `alerts` is the outbox."""
+
+    def __init__(self) -> None:
+        self.alerts: list[Alert] = []
+        self._states: dict[tuple[str, str], SourceState] = {}
+
+    def source_state(self, source: str, app: str) -> SourceState | None:
+        """Return how one app of one store stands."""
+        return self._states.get((source, app))
+
+    def save_run(self, run: Run, snapshot: Snapshot | None, memory: Memory | None = None) -> None:
+        """Keep a run; totals and memory where they are given."""
+        before = self._states.get((run.source, run.app), SourceState(run, None))
+        self._states[run.source, run.app] = SourceState(
+            run, snapshot or before.snapshot, before.memory if memory is None else memory
+        )
+
+    def add_alert(self, alert: Alert) -> None:
+        """Put an alert into the outbox, once."""
+        if alert not in self.alerts:
+            self.alerts.append(alert)
+
+
+class MemoryQuarantine:
+    """The half of the Quarantine protocol that collecting needs; `kept` is by name."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def keep(self, kind: str, payload: bytes, about: Mapping[str, Any]) -> str:
+        """Keep a payload under a name that follows from its bytes."""
+        name = f"{kind}/{hashlib.sha256(payload).hexdigest()[:16]}"
+        self.kept[name] = payload
+        return name

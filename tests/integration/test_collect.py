@@ -18,9 +18,10 @@ from benchmarks.recording import recorded
 from local import template
 from local.store import Fault, StoreReply, StoreReview, StoreServer
 from northstar import sources
-from northstar.app.collect import OutOfTime, app_key, collect, plan, target_of
+from northstar.app.collect import collect, tell_stale
 from northstar.app.configuration import Configuration, SourceTarget
-from northstar.app.ports import Alert, Memory, Run
+from northstar.app.ports import Alert, Call, Fetched, Memory, Run
+from northstar.app.source import Fetch, OutOfTime, app_key, plan, target_of
 from northstar.domain.errors import Conflict, Invalid, Unavailable
 from northstar.domain.reviews import ReviewRecord, seen_again
 from northstar.runtime import bootstrap
@@ -29,6 +30,7 @@ from northstar.sources.payload import LONGEST_TEXT
 from tests.unit.fixtures import stores
 
 APP = "an-app"
+APPLE_APP = "310633997"
 SWEEP = timedelta(hours=24)
 
 
@@ -38,23 +40,25 @@ class World:
     def __init__(self, feedback: Any, progress: Any, source: str) -> None:
         self.feedback = feedback
         self.progress = progress
-        self.server = StoreServer({APP: []})
         self.source = sources.by_name(source)
+        self.app = APPLE_APP if source == "apple_rss" else APP
+        self.server = StoreServer({self.app: []})
         self.now = datetime(2026, 6, 1, tzinfo=UTC)
         self.alerts: list[Alert] = []
         self.kept: list[tuple[bytes, dict[str, Any]]] = []
         self.add_alert = progress.add_alert
         self.rewrite: Callable[[bytes], bytes] = lambda payload: payload
+        self.around: Callable[[Call, Fetch], Fetched] = lambda call, fetch: fetch(call)
 
     @property
     def shown(self) -> list[StoreReview]:
         """What the store shows now, newest first; change it at will."""
-        return self.server.apps[APP]
+        return self.server.apps[self.app]
 
     @property
     def target(self) -> SourceTarget:
         country = "de" if self.source.NAME == "apple_rss" else None
-        return SourceTarget(self.source.NAME, APP, country=country, address=self.server.url)
+        return SourceTarget(self.source.NAME, self.app, country=country, address=self.server.url)
 
     def note_alert(self, alert: Alert) -> None:
         self.alerts.append(alert)
@@ -77,17 +81,18 @@ class World:
         self.now += timedelta(hours=hours)
         fetch = Fetcher(
             "A", 0, minimum_gap=0, allow_loopback=True, jitter=lambda: 0.0, sleep=lambda _: None
-        ).for_job(self.target, self.source.HOST)
+        ).for_job(self.target, self.source.HOSTS)
         fetched = 0
 
-        def fetch_page(url: str) -> bytes:
+        def fetch_page(call: Call) -> Fetched:
             nonlocal fetched
             fetched += 1
             if between:
                 between(fetched)
             if time_for is not None and fetched > time_for:
                 raise OutOfTime("no time left")
-            return self.rewrite(fetch(url))
+            answer = self.around(call, fetch)
+            return replace(answer, body=self.rewrite(answer.body))
 
         return collect(
             self.target,
@@ -98,6 +103,7 @@ class World:
             quarantine=self,
             clock=lambda: self.now,
             full_sweep=SWEEP,
+            stale_after=timedelta(days=10),
         )
 
     def records(self) -> dict[str, ReviewRecord]:
@@ -405,9 +411,9 @@ def test_a_list_far_shorter_than_published_proves_nothing(world: World) -> None:
     world.shown[:] = stores.reviews(20)
     world.run()
     del world.shown[5]
-    page = stores.store.shopify_page(APP, list(world.shown), 1, world.server.url)
+    page = stores.store.shopify_page(APP, list(world.shown), 1, "https://apps.shopify.com")
     more = page.replace('"ratingCount": 19', '"ratingCount": 30').encode()
-    second = stores.store.shopify_page(APP, list(world.shown), 2, world.server.url)
+    second = stores.store.shopify_page(APP, list(world.shown), 2, "https://apps.shopify.com")
     world.server.fail(
         Fault(200, more),
         Fault(200, second.replace('"ratingCount": 19', '"ratingCount": 30').encode()),
@@ -506,10 +512,10 @@ def test_a_review_that_cannot_be_stored_is_put_aside(
     world.shown[:] = stores.reviews(25)
     put = world.feedback.put_review
 
-    def refusing(record: ReviewRecord, expected_version: int) -> None:
+    def refusing(record: ReviewRecord, before: ReviewRecord | None) -> None:
         if record.review.id == "20":
             raise Invalid("Item size has exceeded the maximum allowed size")
-        put(record, expected_version)
+        put(record, before)
 
     monkeypatch.setattr(world.feedback, "put_review", refusing)
     run = world.run()
@@ -589,19 +595,19 @@ def test_somebody_elses_version_is_read_again(
     put = world.feedback.put_review
     calls: list[int] = []
 
-    def raced(record: ReviewRecord, expected_version: int) -> None:
-        calls.append(expected_version)
+    def raced(record: ReviewRecord, before: ReviewRecord) -> None:
+        calls.append(before.version)
         if len(calls) == 1:
-            before = world.records()["3"]
-            put(seen_again(before, replace(before.review, text="Theirs.")), before.version)
-        put(record, expected_version)
+            theirs = replace(before.review, text="Theirs.")
+            put(seen_again(before, theirs, world.now), before)
+        put(record, before)
 
     monkeypatch.setattr(world.feedback, "put_review", raced)
     assert world.run().changed == 1
     assert calls == [1, 2]
     assert world.records()["3"].review.text == "Changed."
 
-    def lost(record: ReviewRecord, expected_version: int) -> None:
+    def lost(record: ReviewRecord, before: ReviewRecord | None) -> None:
         raise Conflict("always")
 
     monkeypatch.setattr(world.feedback, "put_review", lost)
@@ -670,8 +676,8 @@ def test_a_feed_is_collected_per_store_front_and_never_proves_absence(apple: Wor
     """Apple's reviews are stored under app and country; one that vanishes stays public."""
     apple.shown[:] = stores.reviews(120)
     run = apple.run()
-    assert (run.outcome, run.app, run.new, run.complete) == ("ok", f"{APP}/de", 120, True)
-    assert apple.requests() == 6
+    assert (run.outcome, run.app, run.new, run.complete) == ("ok", f"{APPLE_APP}/de", 120, True)
+    assert apple.requests() == 3
     del apple.shown[60]
     assert apple.run(hours=25).removed == 0
     assert len(apple.public()) == 120
@@ -684,23 +690,41 @@ def test_a_feed_ends_at_ten_pages(apple: World) -> None:
     assert (run.pages, run.reviews, run.outcome) == (10, 500, "ok")
 
 
-def test_a_quiet_feed_costs_two_requests(apple: World) -> None:
-    """Without published totals, two pages without news end the pass."""
+def test_a_quiet_feed_costs_one_request(apple: World) -> None:
+    """Without published totals, a first page as it was ends the pass."""
     apple.shown[:] = stores.reviews(150)
     apple.run()
     apple.requests()
     apple.run()
-    assert apple.requests() == 2
+    assert apple.requests() == 1
 
 
 def test_a_hole_in_the_feed_is_passed_over(apple: World) -> None:
     """An empty page in the middle does not end the list."""
     apple.shown[:] = stores.reviews(200)
-    hole = stores.store.apple_feed("de", APP, [], 2).encode()
+    hole = stores.store.apple_feed("de", APPLE_APP, [], 2).encode()
     apple.server.fail(None, Fault(200, hole))
     run = apple.run()
-    assert (run.reviews, run.outcome) == (150, "ok")
-    assert apple.run(hours=25).new == 50
+    assert (run.reviews, run.outcome, run.complete) == (150, "ok", False)
+    assert "1 empty pages" in (run.reason or "")
+    again = apple.run()
+    assert (again.new, again.complete) == (50, True)
+
+
+def test_a_review_that_moves_up_while_we_read_is_not_gone(world: World) -> None:
+    """One that is pinned behind our back was passed by: the store still counts it, and so do we."""
+    world.shown[:] = stores.reviews(40)
+    world.run()
+
+    def pin(page: int) -> None:
+        if page == 2:
+            world.shown.insert(0, world.shown.pop(25))
+
+    run = world.run(hours=25, between=pin)
+    assert (run.reviews, run.removed, run.complete) == (39, 0, True)
+    assert world.run().removed == 0
+    assert world.public() == ids(world.shown)
+    assert world.alerts == []
 
 
 def test_an_empty_feed_never_replaces_known_reviews(apple: World) -> None:
@@ -725,6 +749,161 @@ def test_an_edit_in_a_feed_keeps_the_first_date(apple: World) -> None:
     review = apple.records()["2"].review
     assert review.created == "2026-03-03T09:00:00-07:00"
     assert review.edited == "2026-05-01T09:00:00-07:00"
+
+
+def test_history_is_marked_as_such(world: World) -> None:
+    """What the first pass finds is history, even in parts; what comes later is news."""
+    world.shown[:] = stores.reviews(60)
+    world.run(time_for=3)
+    world.run()
+    world.shown[:0] = stores.reviews(1, first=61)
+    world.run()
+    assert {number for number, one in world.records().items() if not one.history} == {"61"}
+
+
+def test_each_kind_of_change_is_counted(world: World) -> None:
+    """New words, other stars, a reply, a removal and a return are told apart in the run."""
+    world.shown[:] = stores.reviews(20)
+    world.run()
+    removed = world.shown.pop(15)
+    assert world.run().removed == 1
+    world.shown.insert(15, removed)
+    world.shown[0] = replace(world.shown[0], text="Other words.")
+    world.shown[1] = replace(world.shown[1], rating=2)
+    world.shown[2] = replace(world.shown[2], reply=StoreReply("Thank you.", date(2026, 5, 1)))
+    run = world.run()
+    assert (run.edited, run.rerated, run.replied, run.restored) == (1, 1, 1, 1)
+    assert (run.new, run.changed, run.removed) == (0, 4, 0)
+
+
+def test_the_words_before_an_edit_are_kept(world: World) -> None:
+    """What readers saw first can be read after any number of edits."""
+    world.shown[:] = stores.reviews(3)
+    world.run()
+    for text in ("Second.", "Third."):
+        world.shown[0] = replace(world.shown[0], text=text)
+        world.run()
+    record = world.records()["3"]
+    texts = [one.review.text for one in world.feedback.versions(record)]
+    assert texts == [stores.reviews(3)[0].text, "Second."]
+    assert record.review.text == "Third."
+
+
+def test_a_run_tells_what_it_cost_and_found(world: World) -> None:
+    """Bytes, pages, the store's count and ours, and how many reviews had each field are kept."""
+    world.shown[:] = stores.reviews(15)
+    world.rewrite = publishing(more=2)
+    run = world.run()
+    assert (run.pages, run.published, run.public, run.kept) == (2, 17, 15, 0)
+    assert run.bytes > 10_000
+    assert run.filled["rating"] == run.filled["date"] == 15
+    assert "title" not in run.filled
+    assert world.progress.runs("shopify", APP, 5) == [run]
+
+
+def test_an_unchanged_first_page_is_not_sent_again(world: World) -> None:
+    """A store that knows conditions answers that nothing is newer; a sweep asks without them."""
+    world.shown[:] = stores.reviews(25)
+    seen: list[dict[str, str]] = []
+
+    def conditional(call: Call, fetch: Fetch) -> Fetched:
+        seen.append(dict(call.headers))
+        if call.headers.get("If-None-Match") == 'W/"7"':
+            return Fetched(b"", unchanged=True)
+        return replace(fetch(call), headers={"etag": 'W/"7"'})
+
+    world.around = conditional
+    world.run()
+    run = world.run()
+    assert (run.outcome, run.pages, run.reviews) == ("ok", 0, 0)
+    assert seen[-1] == {"If-None-Match": 'W/"7"'}
+    assert world.memory().good_at == world.now
+    assert world.run(hours=25).pages == 3
+    world.around = lambda call, fetch: fetch(call)
+    world.shown[:0] = stores.reviews(1, first=26)
+    assert world.run().new == 1
+
+
+def test_a_pass_that_died_amid_the_news_is_made_up_for(apple: World) -> None:
+    """Pages that were written before the end are read on over, where no count tells of a gap."""
+    apple.shown[:] = stores.reviews(60)
+    apple.run()
+    apple.shown[:0] = stores.reviews(250, first=61)
+
+    def dying(page: int) -> None:
+        if page == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        apple.run(between=dying)
+    assert len(apple.public()) == 210
+    assert apple.run().new == 100
+    assert apple.public() == ids(apple.shown)
+
+
+def test_a_feed_without_overlap_is_told(apple: World) -> None:
+    """When nothing of a full feed was known before, reviews in between may be lost: one alert."""
+    apple.shown[:] = stores.reviews(500)
+    apple.run()
+    apple.shown[:0] = stores.reviews(500, first=501)
+    assert apple.run().new == 500
+    assert [alert.kind for alert in apple.alerts] == ["source_overlap"]
+    apple.shown[:0] = stores.reviews(3, first=1001)
+    apple.run()
+    assert "source_overlap" not in apple.memory().told
+
+
+def test_a_field_that_goes_missing_is_told(world: World) -> None:
+    """Countries that vanish from every page without any fault of a page raise one alert."""
+    world.shown[:] = stores.reviews(60)
+    world.run()
+    world.run(hours=25)
+    world.shown[:] = [replace(review, country=None) for review in world.shown]
+    run = world.run(hours=25)
+    assert run.outcome == "ok"
+    world.run(hours=25)
+    assert [alert.kind for alert in world.alerts] == ["source_fill"]
+    assert "country in 0 of 60" in world.alerts[0].detail
+
+
+def test_a_growing_gap_is_told(world: World) -> None:
+    """The store counts ever more than it lists, sweep after sweep: one alert names the gap."""
+    world.shown[:] = stores.reviews(40)
+    for more in (0, 1, 2, 3, 4):
+        world.rewrite = publishing(more=more)
+        world.run(hours=25)
+    assert [alert.kind for alert in world.alerts] == ["source_gap"]
+
+
+def test_a_source_without_a_good_run_is_told(world: World) -> None:
+    """Failures for longer than the patience are one alert more, whoever notices first."""
+    world.shown[:] = stores.reviews(5)
+    good = world.run()
+    for _ in range(3):
+        world.server.fail(Fault(200, b"<html>"))
+        world.run(hours=24 * 4)
+    assert [alert.kind for alert in world.alerts] == ["source_broken", "source_stale"]
+    since = good.finished_at + timedelta(days=10)
+    assert world.alerts[1].at == since
+    wanted = Configuration(sources=(SourceTarget("shopify", APP),))
+    told = tell_stale(wanted, world.progress, world.now, timedelta(days=10))
+    assert told == 1
+    assert len(world.progress.alerts()) == 2
+    assert tell_stale(Configuration(), world.progress, world.now, timedelta(days=10)) == 0
+    world.run()
+    assert world.memory().told == ()
+    assert tell_stale(wanted, world.progress, world.now, timedelta(days=10)) == 0
+
+
+def test_a_lost_place_begins_anew(world: World) -> None:
+    """Where the page to go on with is no more, the next pass starts from the first one."""
+    world.shown[:] = stores.reviews(100)
+    world.run(time_for=6)
+    world.server.fail(None, None, Fault(404))
+    assert world.run().outcome == "partial"
+    assert world.memory().resume is None
+    assert world.run().complete
+    assert world.public() == ids(world.shown)
 
 
 def test_the_plan_has_one_job_for_each_target_that_is_on() -> None:

@@ -235,5 +235,6 @@ def test_the_goal_page_names_the_sources_that_are_out_of_date(pipeline: Pipeline
         feedback=bootstrap.feedback_store(),
         totals=bootstrap.progress_store(),
         now=now,
+        stale_after=timedelta(hours=3),
     )
     assert view.stale_sources == ("shopify old", "shopify broken", "shopify never")

@@ -15,6 +15,7 @@ import pytest
 
 from local import memory
 from local.store import StoreReview, shopify_page
+from northstar.app.ports import Fetched
 from northstar.runtime import collecting
 from northstar.runtime.configuration import load
 from tests.conftest import ROOT
@@ -26,6 +27,7 @@ PASSED = {("scheduler", "CreateSchedule"): {"scheduler:CreateSchedule", "iam:Pas
 IMPLIED = PASSED | {
     ("dynamodb", "TransactWriteItems"): set(),  # its Put and Update are counted below
     ("sesv2", "SendEmail"): {"ses:SendEmail", "ses:SendRawEmail"},
+    ("s3", "ListObjectsV2"): {"s3:ListBucket"},
 }
 
 
@@ -95,6 +97,7 @@ def test_actions_used_are_actions_granted(
     pipeline.get("/feedback", cookie)
     pipeline.call("POST", "/auth/logout", headers={"cookie": cookie})
     _collect_once(pipeline, monkeypatch)
+    _look_at_sources(pipeline)
 
     assert asked["state"] == "planned"
     assert delivery()["type"] == "ticket.solved"
@@ -121,19 +124,31 @@ def _anonymous(pipeline: Pipeline) -> None:
     assert stop == "" or pipeline.call("POST", stop).status == 200
 
 
+def _look_at_sources(pipeline: Pipeline) -> None:
+    """The page of what was collected, and a source that is collected at once."""
+    cookie = pipeline.log_in()
+    assert pipeline.get("/sources", cookie).status == 200
+    form = b"source=shopify&app=app"
+    headers = {"cookie": cookie, "content-type": "application/x-www-form-urlencoded"}
+    response = pipeline.call("POST", "/sources/collect", body=form, headers=headers)
+    assert response.status == 303
+
+
 def _collect_once(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A plan, a page that holds a review, and one that cannot be understood."""
+    """A plan, a page with a review, one that cannot be understood, and a key that is missing."""
     text = '[[sources]]\nsource = "shopify"\napp = "app"\n'
+    text += '[[sources]]\nsource = "app_store_connect"\napp = "1"\n'
     name = pipeline.made["Configuration", "Ref"]
     boto3.client("ssm").put_parameter(Name=name, Value=text, Type="String", Overwrite=True)
     pipeline.invoke("Collect", {"plan": "all"})
     review = StoreReview("1", 5, date(2026, 7, 27), text="Good", author="Shop")
     page = shopify_page("app", [review], 1, "https://apps.shopify.com").encode()
-    for payload in (page, b"<html>consent</html>"):
+    for payload, number in ((page, 0), (b"<html>consent</html>", 0), (b"", 1)):
+        answer = Fetched(payload)
         monkeypatch.setattr(
-            collecting.Fetcher, "for_job", lambda *_, payload=payload: lambda _url: payload
+            collecting.Fetcher, "for_job", lambda *_, answer=answer, **__: lambda _call: answer
         )
-        body = json.dumps(asdict(load(text).sources[0]))
+        body = json.dumps(asdict(load(text).sources[number]))
         record = {"messageId": "1", "body": body, "eventSource": "aws:sqs"}
         report = pipeline.invoke("Collect", {"Records": [record]}).payload
         assert report == {"batchItemFailures": []}

@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from northstar.app.count import count
-from northstar.app.ports import Alert, Run, Snapshot
+from northstar.app.ports import Alert, Memory, Run, Snapshot
 from northstar.domain import surveys
 from northstar.domain.aggregates import Contribution, Part, Row
 from northstar.domain.errors import Broken, Conflict, Invalid
-from northstar.domain.reviews import Published, Review, first_sight
+from northstar.domain.reviews import Published, Review, first_sight, gone, seen_again
 from northstar.domain.tickets import Customer, Ticket
 from northstar.store import keys
 from northstar.store.items import item_of, pack, record_of, unpack
@@ -142,7 +142,7 @@ def test_the_inbox_is_newest_first_across_months(feedback_store: Any) -> None:
     days = [date(2026, 11, 22) - timedelta(days=17 * n) for n in range(12)]
     for number, day in enumerate(days):
         review = Review("shopify", str(number), rating=5, created=day.isoformat())
-        feedback_store.put_review(first_sight(review, "app", NOW), 0)
+        feedback_store.put_review(first_sight(review, "app", NOW), None)
     seen, cursor = [], None
     while True:
         page = feedback_store.page(NOW.date(), cursor, limit=5)
@@ -180,7 +180,7 @@ def test_moments_of_all_zones_stand_in_order(feedback_store: Any) -> None:
     """A store that tells its own zone does not jump the queue."""
     for number, created in enumerate(("2026-11-20T23:00:00-07:00", "2026-11-21T01:00:00+00:00")):
         review = Review("apple_rss", str(number), rating=5, created=created)
-        feedback_store.put_review(first_sight(review, "app", NOW), 0)
+        feedback_store.put_review(first_sight(review, "app", NOW), None)
     newest = feedback_store.newest(NOW.date(), 5)
     assert [item.id.rpartition(":")[2] for item in newest] == ["0", "1"]
 
@@ -199,13 +199,69 @@ def test_runs_and_snapshots_are_kept(progress_store: Any) -> None:
     assert progress_store.source_state("shopify", "other") is None
 
 
+def test_everything_that_a_run_leaves_is_read_back(progress_store: Any) -> None:
+    """Runs come newest first, as many as asked for; a memory keeps every field."""
+    runs = [replace(_run(NOW + timedelta(hours=n), complete=True), new=n) for n in range(5)]
+    runs[-1] = replace(runs[-1], filled={"text": 7}, waited=1.5, published=12, reason="soon")
+    memory = Memory(
+        good_at=NOW, swept_at=NOW, public=9, difference=-1, gaps=(0, -1), resume="page 4",
+        missing="ab", missing_passes=2, first_page="cd", validators={"etag": 'W/"1"'},
+        usual={"text": (12.5, 20.0)}, told=("source_fill",),
+    )  # fmt: skip
+    for run in runs:
+        progress_store.save_run(run, None, memory)
+    assert progress_store.runs("shopify", "app", 3) == runs[:1:-1]
+    assert progress_store.runs("shopify", "other", 3) == []
+    assert progress_store.source_state("shopify", "app").memory == memory
+
+
+def test_a_row_of_another_version_is_readable(progress_store: Any) -> None:
+    """What a row lacks has its default, and what we no longer know is passed over."""
+    progress_store.save_run(_run(NOW, complete=True), None, Memory(public=3))
+    table, key = progress_store._table, keys.source("shopify", "app")
+    row = table.get(key)
+    older = {**row["run"], "unknown": 1}
+    del older["bytes"], older["filled"]
+    table.put(key | row | {"run": older, "memory": {"public": 3, "resume_page": 7}})
+    state = progress_store.source_state("shopify", "app")
+    assert (state.memory, state.run.bytes) == (Memory(public=3), 0)
+
+
+def test_the_look_before_an_edit_is_kept(feedback_store: Any) -> None:
+    """What readers saw before is kept with its moment, apart from every list, for edits only."""
+    first = first_sight(Review("shopify", "1", rating=5, text="Good"), "app", NOW)
+    feedback_store.put_review(first, None)
+    later = seen_again(first, replace(first.review, text="Bad"), NOW + timedelta(days=1))
+    feedback_store.put_review(later, first)
+    feedback_store.put_review(gone(later, NOW + timedelta(days=2)), later)
+    (kept,) = feedback_store.versions(later)
+    assert (kept.review.text, kept.seen_at, kept.version) == ("Good", NOW, 1)
+    (stored,) = feedback_store.all_reviews("shopify", "app")
+    assert (stored.review.text, stored.public) == ("Bad", False)
+    assert len(list(feedback_store.records())) == 1
+    with pytest.raises(Conflict):
+        feedback_store.put_review(seen_again(first, replace(first.review, text="No"), NOW), first)
+    assert feedback_store.versions(later) == [kept]
+
+
+def test_new_records_are_stored_together_or_not_at_all(feedback_store: Any) -> None:
+    """One that exists already stops the others of its batch, and can be told from them."""
+    reviews = [first_sight(Review("shopify", str(n)), "app", NOW) for n in range(100)]
+    feedback_store.put_records(reviews[:1])
+    with pytest.raises(Conflict):
+        feedback_store.put_records(reviews)
+    assert feedback_store.existing(reviews) == {reviews[0].id}
+    feedback_store.put_records(reviews[1:])
+    assert feedback_store.existing(reviews) == {one.id for one in reviews}
+
+
 def test_a_login_code_works_once_and_not_too_late(progress_store: Any) -> None:
     """A code is used up by its first use; an expired one and an expired session are nothing."""
-    progress_store.add_login_code("a", NOW + timedelta(hours=1))
-    assert progress_store.take_login_code("a", NOW)
-    assert not progress_store.take_login_code("a", NOW)
-    progress_store.add_login_code("b", NOW)
-    assert not progress_store.take_login_code("b", NOW + timedelta(seconds=1))
+    progress_store.add_login_code("a", "editor", NOW + timedelta(hours=1))
+    assert progress_store.take_login_code("a", NOW) == "editor"
+    assert progress_store.take_login_code("a", NOW) is None
+    progress_store.add_login_code("b", "viewer", NOW)
+    assert progress_store.take_login_code("b", NOW + timedelta(seconds=1)) is None
     progress_store.add_session("s", "viewer", NOW + timedelta(hours=1))
     assert progress_store.session("s", NOW) == "viewer"
     assert progress_store.session("s", NOW + timedelta(hours=2)) is None
@@ -243,7 +299,7 @@ def test_the_newest_feedback_costs_the_same_whatever_is_there(
     for number in range(30):
         day = date(2026, 11, 22) - timedelta(days=number)
         review = Review("shopify", str(number), rating=5, created=day.isoformat())
-        feedback_store.put_review(first_sight(review, "app", NOW), 0)
+        feedback_store.put_review(first_sight(review, "app", NOW), None)
         calls.clear()
         newest = feedback_store.newest(NOW.date(), 6)
         made.append(tuple(calls))

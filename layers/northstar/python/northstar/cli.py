@@ -6,9 +6,11 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -49,13 +51,17 @@ def parse(options: argparse.Namespace) -> int:
     source = sources.by_name(options.source)
     page = source.parse(_read(options.file))
     for review in page.reviews:
-        print(json.dumps(asdict(review), ensure_ascii=False))
+        shown = asdict(review)
+        if review.recommended is None:
+            del shown["recommended"]  # only of stores that have thumbs instead of stars
+        print(json.dumps(shown, ensure_ascii=False))
     outcome = {
         "outcome": page.outcome,
         "reviews": len(page.reviews),
         "next": page.next,
         "published": asdict(page.published) if page.published else None,
         "reason": page.reason,
+        **({"columns": dict(page.columns)} if page.columns is not None else {}),
     }
     print(json.dumps(outcome, ensure_ascii=False), file=sys.stderr)
     return _PARSE_EXIT[page.outcome]
@@ -100,7 +106,7 @@ def login(options: argparse.Namespace) -> int:
     from northstar.app.login import issue_code
     from northstar.runtime import bootstrap
 
-    code = issue_code(bootstrap.progress_store(), datetime.now(UTC))
+    code = issue_code(bootstrap.progress_store(), datetime.now(UTC), options.role)
     print(f"{os.environ.get('ADDRESS', '')}/auth/login?code={code}")
     return 0
 
@@ -132,6 +138,127 @@ def recount(options: argparse.Namespace) -> int:
             off = f"{wrong.aggregate}, recounted {wrong.recounted}"
             print(f"  {'/'.join(wrong.row)} {wrong.measure}: {off}")
     return 0 if found.agrees else 1
+
+
+def import_(options: argparse.Namespace) -> int:
+    """Store the reviews or answers of a file, each once; 3 when some rows were not read.
+
+    Run again after an interruption, it goes on where it was.
+    """
+    from tqdm import tqdm
+
+    from northstar.app.importing import Tally
+    from northstar.runtime import importing
+
+    settings = importing.Settings(
+        source=options.source,
+        app=options.app,
+        country=options.country,
+        answers=options.answers,
+        columns=dict(options.column),
+        order=options.order,
+    )
+    if not options.dry_run:
+        _enter(options)
+    began = time.monotonic()
+    with _opened(options.file) as stream:
+        if options.dry_run:
+            made = importing.dry_run(stream, settings)
+        else:
+            made = importing.prepare(options.file, stream, settings, datetime.now(UTC))
+        tally: Tally = made.begin
+        bar = tqdm(total=made.rows, initial=tally.rows, unit=" rows", disable=options.json)
+        try:
+            for tally in made.steps:
+                bar.update(tally.rows - bar.n)
+        except KeyboardInterrupt:
+            bar.close()
+            print(
+                f"northstar: stopped after row {tally.rows}; run it again to go on.",
+                file=sys.stderr,
+            )
+            return 130
+        bar.close()
+    told = {
+        **asdict(tally),
+        "source": settings.source,
+        "app": made.app,
+        "app_from": made.app_from,
+        "columns": made.columns,
+        "without_id": not settings.answers and "id" not in made.columns.values(),
+        "resumed_after": made.begin.rows or None,
+        "restarted": made.restarted,
+        "dry_run": options.dry_run,
+        "seconds": round(time.monotonic() - began, 1),
+    }
+    _print_import(told, as_json=options.json)
+    return 3 if tally.unread else 0
+
+
+def _print_import(told: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False))
+        return
+    for column, name in told["columns"].items():
+        print(f"  {column} → {name}")
+    if told["app"]:
+        print(f"App: {told['app']}, as {told['app_from']} says.")
+    elif told["app_from"]:
+        print(f"App: as {told['app_from']} says.")
+    if told["without_id"]:
+        print(
+            f"The rows have no ids. Where {told['source']} is collected too, the same review would "
+            "be there twice: import a file with the store's own ids then."
+        )
+    if told["restarted"]:
+        print(f"Begun anew, because {told['restarted']}.")
+    if told["resumed_after"]:
+        print(f"Went on after row {told['resumed_after']}.")
+    stored = "readable, nothing stored" if told["dry_run"] else "new"
+    print(
+        f"{told['rows']} rows in {told['seconds']} s: {told['new']} {stored}, "
+        f"{told['known']} known ({told['changed']} learned something), {told['unread']} not read"
+    )
+    for fault in told["faults"]:
+        print(f"  {fault}")
+
+
+def replay(options: argparse.Namespace) -> int:
+    """Read what was not understood again, with this version's parsers; 3 when some of it still is.
+
+    What is understood goes the normal way, and the pages after it are collected again.
+    """
+    _enter(options)
+    from northstar import sources
+    from northstar.app.replay import replay_pages, replay_records
+    from northstar.runtime import bootstrap
+    from northstar.runtime.planning import collect_again
+    from northstar.store.quarantine import records
+
+    stores: dict[str, Any] = {
+        "feedback": bootstrap.feedback_store(),
+        "quarantine": bootstrap.quarantine(),
+    }
+    pages = replay_pages(stores["quarantine"].kept("source"), sources.by_name, **stores)
+    again, unreadable = records(stores["quarantine"].kept("record"))
+    still = [*pages.still, *unreadable]
+    told = {
+        "understood": pages.understood,
+        "reviews": pages.reviews,
+        "records": replay_records(again, **stores),
+        "queued": collect_again(bootstrap.configuration(), pages.targets),
+        "still": still,
+    }
+    if options.json:
+        print(json.dumps(told))
+    else:
+        print(
+            f"{told['understood']} pages understood, {told['reviews']} reviews new or changed, "
+            f"{told['records']} records on their way again; {told['queued']} apps to be collected."
+        )
+        for name, reason in still:
+            print(f"  still there: {name}: {reason}")
+    return 3 if still else 0
 
 
 def local(options: argparse.Namespace) -> NoReturn:
@@ -166,10 +293,49 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("file", metavar="FILE", type=Path)
     _stack(one, "store it for this deployed stack")
 
-    _stack(add("login", login), "the deployed stack; without it the local one")
+    one = add("login", login)
+    one.add_argument(
+        "--role",
+        choices=("viewer", "editor"),
+        default="viewer",
+        help="viewer looks (the default); editor may also collect at once",
+    )
+    _stack(one, "the deployed stack; without it the local one")
 
     one = add("recount", recount)
     one.add_argument("--repair", action="store_true", help="set right what differs")
+    one.add_argument("--json", action="store_true", help="print one JSON object")
+    _stack(one, "the deployed stack; without it the local one")
+
+    one = add("import", import_)
+    one.add_argument("file", metavar="FILE", type=Path, help="CSV, TSV, JSON or NDJSON")
+    one.add_argument("--source", required=True, help="the store or tool that the file comes from")
+    one.add_argument("--app", help="the app, where the file has no column of apps")
+    one.add_argument("--country", help="the store front, where the store has several")
+    one.add_argument("--answers", action="store_true", help="the file holds answers to surveys")
+    one.add_argument(
+        "--column",
+        metavar="FIELD=COLUMN",
+        action="append",
+        default=[],
+        type=_assignment,
+        help="read this column as that field (repeatable); FIELD= for none",
+    )
+    order = one.add_mutually_exclusive_group()
+    for first in ("day", "month"):
+        order.add_argument(
+            f"--{first}-first",
+            dest="order",
+            action="store_const",
+            const=first,
+            help=f"dates such as 05/04/2024 begin with the {first}",
+        )
+    one.add_argument("--dry-run", action="store_true", help="read the file and store nothing")
+    one.add_argument("--json", action="store_true", help="print one JSON object")
+    _stack(one, "the deployed stack; without it the local one")
+
+    one = add("replay", replay)
+    one.add_argument("queue", metavar="QUEUE", choices=("quarantine",), help="quarantine")
     one.add_argument("--json", action="store_true", help="print one JSON object")
     _stack(one, "the deployed stack; without it the local one")
 
@@ -188,6 +354,20 @@ def _read(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise Invalid(f"{file} cannot be read: {error.strerror}.", "FILE") from error
+
+
+def _opened(file: Path) -> BufferedReader:
+    try:
+        return file.open("rb")
+    except OSError as error:
+        raise Invalid(f"{file} cannot be read: {error.strerror}.", "FILE") from error
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not FIELD=COLUMN")
+    return name.strip(), value.strip()
 
 
 def _enter(options: argparse.Namespace) -> None:

@@ -9,33 +9,42 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from urllib.parse import quote
 
+from northstar import __version__
+from northstar.app import watch
 from northstar.app.configuration import Configuration, SourceTarget
 from northstar.app.ports import (
     Alert,
+    Call,
     FeedbackStore,
+    Fetched,
     Memory,
     ProgressStore,
     Quarantine,
     Run,
     Snapshot,
 )
-from northstar.domain.errors import Conflict, Invalid, NorthstarError, Unavailable
+from northstar.app.source import Fetch, OutOfTime, Source, app_key, in_language
+from northstar.domain.errors import Conflict, Invalid, NorthstarError
 from northstar.domain.reviews import (
     Outcome,
     Page,
     Published,
     Review,
     ReviewRecord,
+    changes,
     digest,
+    filled,
     first_sight,
     gone,
     seen_again,
 )
+from northstar.domain.times import iso
 
 QUIET_PAGES = 2
 ENOUGH_SEEN = 0.9
@@ -44,90 +53,28 @@ A_HANDFUL = 5
 ENOUGH_PASSES = 3
 HELD_SWEEPS = timedelta(hours=1)
 TRIES = 3
-
-
-class OutOfTime(Unavailable):
-    """Raised by a fetch when the job's own time is used up, and nothing is wrong with the store."""
-
-
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What a store shows, and how its list of pages ends.
-
-    `complete_list`: a pass over all pages sees every public review, so absence can be proved.
-    `most_pages`: the store refuses more pages than that. `empty_pages_at_end`: with more than 1,
-    the pages' own `next` is not relied on; the list ends after that many empty pages in a row.
-    """
-
-    stars: bool
-    time_of_day: bool
-    complete_list: bool
-    edits: bool
-    replies: bool
-    needs_key: bool
-    most_pages: int | None = None
-    empty_pages_at_end: int = 1
-
-
-class Source(Protocol):
-    """A store's plug-in: where its pages are and how to read them. Fetching is not its business."""
-
-    @property
-    def NAME(self) -> str:  # noqa: N802
-        """The name in the configuration and in every record."""
-
-    @property
-    def HOST(self) -> str:  # noqa: N802
-        """The only host that may be fetched from; jobs of one host never run side by side."""
-
-    @property
-    def CAPABILITIES(self) -> Capabilities:  # noqa: N802
-        """What this store shows."""
-
-    def address(self, target: SourceTarget, page: int) -> str:
-        """Return the address of a page, counted from 1."""
-
-    def parse(
-        self, payload: bytes, url: str | None = None, target: SourceTarget | None = None
-    ) -> Page:
-        """Return what a payload holds; never raises for its content."""
-
-
-def plan(configuration: Configuration) -> list[dict[str, Any]]:
-    """Return one job, ready for a queue, for each target that is switched on."""
-    return [asdict(target) for target in configuration.sources if target.enabled]
-
-
-def target_of(job: dict[str, Any]) -> SourceTarget:
-    """Return the target of a job. Raises Invalid for anything that `plan` did not make."""
-    try:
-        return SourceTarget(**job)
-    except TypeError as error:
-        raise Invalid(f"job is not one of ours: {error}.", "job") from error
-
-
-def app_key(target: SourceTarget) -> str:
-    """Return the name under which records and runs are kept: the app and any store front."""
-    return f"{target.app}/{target.country}" if target.country else target.app
+_CONDITIONS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
+_KEPT_HEADERS = ("content-type", "content-length", "date", "etag", "last-modified", "server")
 
 
 def collect(
     target: SourceTarget,
     source: Source,
-    fetch: Callable[[str], bytes],
+    fetch: Fetch,
     *,
     feedback: FeedbackStore,
     progress: ProgressStore,
     quarantine: Quarantine,
     clock: Callable[[], datetime],
     full_sweep: timedelta,
+    stale_after: timedelta,
 ) -> Run:
     """Collect one app once, store what changed, and return (and keep) how it ended.
 
-    `fetch` takes an address and returns the bytes, or raises one of our errors; then the pass ends
-    as *partial* or *broken*. Such an episode is alerted once, when it begins; OutOfTime is none.
-    `clock` returns aware datetimes. An app in which nothing changed costs one request of a store
-    that publishes its count, and of ours two reads and two writes, however many reviews it has.
+    `fetch` carries out a call, or raises one of our errors; then the pass ends as *partial* or
+    *broken*. OutOfTime is no fault. What somebody should know is alerted once, when it begins.
+    `clock` returns aware datetimes. An app in which nothing changed costs one request, and of ours
+    two reads and two writes, however many reviews it has.
 
     Raises:
         Retryable: one of our own stores did not answer, or somebody else kept writing the same
@@ -135,17 +82,19 @@ def collect(
     """
     state = progress.source_state(source.NAME, app_key(target))
     memory = state.memory if state else Memory()
-    look = _Look(target, source, app_key(target), clock(), feedback, memory, memory.public)
+    look = _Look(target, source, app_key(target), clock, clock(), feedback, memory, memory.public)
     if _sweep_is_due(look, full_sweep):
         _begin_sweep(look)
     _read_pages(look, fetch, quarantine)
-    held = _remove_gone(look)
-    if held and not memory.missing:
-        progress.add_alert(Alert("removals_held", look.started_at, look.subject, held))
-    if look.trouble and look.trouble != memory.alerted:
-        detail = look.reason or ""
-        progress.add_alert(Alert(f"source_{look.trouble}", look.started_at, look.subject, detail))
-    return _finish(look, held, progress, clock())
+    _remove_gone(look)
+    run = _run(look, clock())
+    progress.save_run(run, _snapshot(look), _tell(look, run, progress, stale_after))
+    return run
+
+
+def quarantine_kind(source: str, app: str) -> str:
+    """Return under which path the payloads of one app of one store rest in the quarantine."""
+    return f"source/{source}/{quote(app, safe='')}"
 
 
 @dataclass(slots=True)
@@ -153,13 +102,15 @@ class _Look:
     """What one pass knows so far.
 
     `public` is how many public reviews we hold; a sweep also knows which they were (`before`).
-    `page` is the page asked for last, `pages` how many came. `trouble` is what somebody should
-    know of: the outcome, unless the job's own time ended the pass.
+    `asked` are the marks of the pages asked for (the first page has None), `pages` how many came.
+    `trouble` is what somebody should know of: the outcome, unless the job's own time ended the
+    pass. `signs` are what was looked for: an alert's kind, and its detail or None for all is well.
     """
 
     target: SourceTarget
     source: Source
     app: str
+    clock: Callable[[], datetime]
     started_at: datetime
     feedback: FeedbackStore
     memory: Memory
@@ -170,28 +121,39 @@ class _Look:
     seen: set[str] = field(default_factory=set)
     published: Published | None = None
     counts: set[int | None] = field(default_factory=set)
-    page: int = 1
+    asked: list[str | None] = field(default_factory=list)
+    first_page: str | None = None
+    validators: dict[str, str] = field(default_factory=dict)
     pages: int = 0
-    new: int = 0
+    known: int = 0
+    happened: Counter[str] = field(default_factory=Counter)
     changed: int = 0
-    removed: int = 0
+    filled: Counter[str] = field(default_factory=Counter)
+    bytes: int = 0
+    waited: float = 0.0
+    kept: int = 0
     quiet: int = 0
     empty: int = 0
+    holes: int = 0
     outcome: Outcome = "ok"
     reason: str | None = None
     trouble: Outcome | None = None
+    signs: dict[str, str | None] = field(default_factory=dict)
+    unchanged: bool = False
     out_of_time: bool = False
+    lost_its_place: bool = False
     at_end: bool = False
 
     @property
-    def subject(self) -> str:
-        return f"{self.source.NAME} {self.app}"
+    def page(self) -> int:
+        """The number of the page asked for last, counted in this pass."""
+        return len(self.asked)
 
     @property
     def swept(self) -> bool:
         """Whether the end was reached without a fault, at once or in parts."""
-        stood_still = len(self.counts) < 2
-        return self.at_end and self.outcome == "ok" and (stood_still or self.in_parts)
+        stood_still = len(self.counts) < 2 or self.in_parts
+        return self.at_end and self.outcome == "ok" and stood_still and not self.holes
 
     @property
     def complete(self) -> bool:
@@ -205,15 +167,17 @@ class _Look:
         return None if count is None else count - self.public
 
     @property
-    def agrees(self) -> bool:
-        """Whether the store's count and ours differ exactly as they did after the last sweep."""
-        return self.difference == self.memory.difference
+    def news(self) -> int:
+        return self.happened["new"] + self.changed
+
+
+# ------------------------------------------------------------------ reading
 
 
 def _sweep_is_due(look: _Look, full_sweep: timedelta) -> bool:
     """Decide whether this pass goes to the end in any case; one in parts is ended first."""
     last = look.memory.swept_at
-    if look.memory.resume_page:
+    if look.memory.resume:
         return False
     wait = min(HELD_SWEEPS, full_sweep) if look.memory.missing else full_sweep
     return last is None or look.started_at - last >= wait
@@ -227,36 +191,62 @@ def _begin_sweep(look: _Look) -> None:
     look.sweeping = True
 
 
-def _read_pages(look: _Look, fetch: Callable[[str], bytes], quarantine: Quarantine) -> None:
-    following: int | None = 1
-    while following:
-        look.page = following
-        url = look.source.address(look.target, look.page)
-        try:
-            payload = fetch(url)
-        except OutOfTime as problem:
-            _pause(look, str(problem))
+def _read_pages(look: _Look, fetch: Fetch, quarantine: Quarantine) -> None:
+    following: str | None = None
+    while following or not look.asked:
+        look.asked.append(following)
+        call = look.source.request(look.target, following)
+        fetched = _fetched(look, call, fetch)
+        if fetched is None:
             return
-        except NorthstarError as problem:
-            _fail(look, "partial" if look.pages else "broken", str(problem))
-            return
-        look.pages += 1
-        page = _believed(look, look.source.parse(payload, url, look.target))
+        page = _believed(look, look.source.parse(fetched.body, call.url, look.target))
         if page.outcome in {"partial", "broken"}:
-            about = {"url": url, "outcome": page.outcome, "reason": page.reason}
-            kept = quarantine.keep("source", payload, {**about, "source": look.source.NAME})
-            _fail(look, page.outcome, f"page {look.page}: {page.reason} (kept as {kept})")
+            _keep(look, fetched, call, page, quarantine)
         if page.outcome == "broken":
+            look.lost_its_place = look.in_parts and following == look.memory.resume
             return
         _take_in(look, page, quarantine)
         following = _following(look, page)
 
 
+def _fetched(look: _Look, call: Call, fetch: Fetch) -> Fetched | None:
+    """Return what came, or None where the pass ends here."""
+    try:
+        fetched = fetch(_conditional(look, call))
+    except OutOfTime as problem:
+        _pause(look, str(problem))
+        return None
+    except NorthstarError as problem:
+        resumed = look.in_parts and look.asked[-1] == look.memory.resume
+        look.lost_its_place = resumed and not problem.retryable
+        _fail(look, "partial" if look.pages else "broken", str(problem))
+        return None
+    look.waited += fetched.waited
+    if fetched.unchanged:
+        look.unchanged = True
+        return None
+    look.pages += 1
+    look.bytes += len(fetched.body)
+    if look.page == 1:
+        look.validators = {n: fetched.headers[n] for n in _CONDITIONS if n in fetched.headers}
+    return fetched
+
+
+def _conditional(look: _Look, call: Call) -> Call:
+    """Return the call for the first page so that the store may answer that it is unchanged."""
+    if look.page > 1 or look.sweeping or look.memory.resume:
+        return call
+    conditions = {_CONDITIONS[name]: mark for name, mark in look.memory.validators.items()}
+    return replace(call, headers={**call.headers, **conditions})
+
+
 def _believed(look: _Look, page: Page) -> Page:
     """Return the page, or a broken one where it says "nothing" although there must be something."""
-    known = look.page == 1 and look.public > 0 and look.source.CAPABILITIES.complete_list
-    fruitless = look.public > 0 and not look.seen and look.empty + 1 == _empty_pages_at_end(look)
-    if page.outcome == "empty" and (known or fruitless):
+    shows = look.source.CAPABILITIES
+    known = look.page == 1 and shows.complete_list
+    fruitless = not look.seen and look.empty + 1 == shows.empty_pages_at_end
+    nothing = page.outcome == "empty" and not shows.window
+    if nothing and look.public > 0 and (known or fruitless):
         reason = f"an empty list, although {look.public} reviews were public before"
         return Page("broken", published=page.published, reason=reason)
     if page.outcome != "empty" and look.empty and page.outcome != "broken" and not look.seen:
@@ -264,48 +254,111 @@ def _believed(look: _Look, page: Page) -> Page:
     return page
 
 
-def _empty_pages_at_end(look: _Look) -> int:
-    return look.source.CAPABILITIES.empty_pages_at_end
+def _keep(look: _Look, fetched: Fetched, call: Call, page: Page, quarantine: Quarantine) -> None:
+    """Put what was not understood aside, with all that reading it again takes."""
+    about = {
+        "target": asdict(replace(look.target, address=None)),
+        "url": call.url[:300],
+        "outcome": page.outcome,
+        "reason": (page.reason or "")[:100],
+        "fetched_at": iso(look.clock()),
+        "headers": {n: fetched.headers[n][:80] for n in _KEPT_HEADERS if n in fetched.headers},
+        "parser": __version__,
+        "history": look.memory.swept_at is None,
+    }
+    name = quarantine.keep(quarantine_kind(look.source.NAME, look.app), fetched.body, about)
+    look.kept += 1
+    _fail(look, page.outcome, f"page {look.page}: {page.reason} (kept as {name})")
+
+
+def _following(look: _Look, page: Page) -> str | None:
+    """Return the mark of the page to read next, or None; notes when this was the last one."""
+    ended = look.empty >= look.source.CAPABILITIES.empty_pages_at_end
+    look.at_end = ended or page.next is None or page.next in look.asked
+    if look.at_end:
+        return None
+    if look.page == 1 and not look.sweeping and _first_page_is_unchanged(look):
+        look.unchanged = True
+        return None
+    return page.next if look.sweeping or look.quiet < QUIET_PAGES else _after_the_news(look, page)
+
+
+def _first_page_is_unchanged(look: _Look) -> bool:
+    return look.memory.resume is None and look.first_page == look.memory.first_page
+
+
+def _after_the_news(look: _Look, page: Page) -> str | None:
+    """Return where a sweep begins or goes on (with a page of overlap), or None for none."""
+    resume = look.memory.resume
+    agrees = look.difference == look.memory.difference
+    if resume is None and (agrees or look.difference is None):
+        return None
+    _begin_sweep(look)
+    look.in_parts = resume is not None and resume not in {page.next, *look.asked}
+    return resume if look.in_parts else page.next
+
+
+# ------------------------------------------------------------------ writing
 
 
 def _take_in(look: _Look, page: Page, quarantine: Quarantine) -> None:
     """Store what a page holds and count what was new or changed."""
     if look.pages == 1:
         look.published = page.published
-    look.counts.add(page.published.count if page.published else None)
-    before = look.new + look.changed
-    shown = (_with_language(review, look.target) for review in page.reviews)
-    fresh = {review.id: review for review in shown if review.id not in look.seen}
+        look.first_page = _fingerprint(page)
+    if page.published:
+        look.counts.add(page.published.count)
+    before = look.news
+    fresh = {review.id: review for review in page.reviews if review.id not in look.seen}
     known = look.feedback.reviews(look.source.NAME, look.app, fresh)
+    look.known += len(known)
     for review in fresh.values():
+        look.filled.update(filled(review))
         try:
-            _store(look, review, known.get(review.id))
+            _store(look, in_language(review, look.target), known.get(review.id))
         except Invalid as problem:
             _put_aside(look, review, problem, quarantine)
         look.seen.add(review.id)
-    quiet = bool(look.seen) and look.new + look.changed == before
+    unsettled = any(_since_the_last_good_run(look, record) for record in known.values())
+    quiet = bool(look.seen) and look.news == before and not unsettled
     look.quiet = look.quiet + 1 if quiet else 0
+    look.holes += look.empty if page.outcome != "empty" else 0
     look.empty = look.empty + 1 if page.outcome == "empty" else 0
+
+
+def _since_the_last_good_run(look: _Look, record: ReviewRecord) -> bool:
+    """Return whether a review was written by a pass that did not end: what follows may be news."""
+    good_at = look.memory.good_at
+    return good_at is None or record.seen_at > good_at
+
+
+def _fingerprint(page: Page) -> str:
+    """Return a hash of what a page shows, in any order, and of how many the store counts."""
+    count = page.published.count if page.published else None
+    shown = sorted(f"{one.id} {digest(one)}" for one in page.reviews)
+    return _hash([str(count), page.mark or "", *shown])
 
 
 def _store(look: _Look, review: Review, known: ReviewRecord | None) -> None:
     """Write a review's next version, if it has one; somebody else's version is read again first."""
     for last_try in (False,) * (TRIES - 1) + (True,):
         record = (
-            seen_again(known, _with_first_date(known, review))
+            seen_again(known, review, look.started_at)
             if known
-            else first_sight(review, look.app, look.started_at)
+            else first_sight(
+                review, look.app, look.started_at, history=look.memory.swept_at is None
+            )
         )
         if record is known:
             return
         try:
-            look.feedback.put_review(record, known.version if known else 0)
+            look.feedback.put_review(record, known)
         except Conflict:
             if last_try:
                 raise
             known = look.feedback.reviews(look.source.NAME, look.app, [review.id]).get(review.id)
             continue
-        look.new += known is None
+        look.happened.update(changes(known, record))
         look.changed += known is not None
         look.public += known is None or not known.public
         return
@@ -314,101 +367,66 @@ def _store(look: _Look, review: Review, known: ReviewRecord | None) -> None:
 def _put_aside(look: _Look, review: Review, problem: Invalid, quarantine: Quarantine) -> None:
     """Keep a review that our store does not take, so that the others go on."""
     payload = json.dumps(asdict(review)).encode()
-    about = {"source": look.source.NAME, "review": review.id, "reason": str(problem)}
-    kept = quarantine.keep("source", payload, about)
-    _fail(look, "partial", f"review {review.id} cannot be stored: {problem} (kept as {kept})")
+    about = {"source": look.source.NAME, "review": review.id, "reason": str(problem)[:300]}
+    name = quarantine.keep("review", payload, about)
+    look.kept += 1
+    _fail(look, "partial", f"review {review.id} cannot be stored: {problem} (kept as {name})")
 
 
-def _with_language(review: Review, target: SourceTarget) -> Review:
-    """Return the review with the configured language, where the store does not tell one."""
-    return review if review.language else replace(review, language=target.language)
+# ------------------------------------------------------------------ what is gone
 
 
-def _with_first_date(known: ReviewRecord, review: Review) -> Review:
-    """Return the review with its first date, where the store shows the day of the edit instead."""
-    first = known.review.created
-    if not first or not review.created or first == review.created:
-        return review
-    if digest(review) == digest(known.review):
-        return replace(review, created=first)
-    return replace(review, created=first, edited=review.edited or review.created)
+def _remove_gone(look: _Look) -> None:
+    """Mark as gone what a complete pass did not see, unless there is reason to wait.
 
-
-def _following(look: _Look, page: Page) -> int | None:
-    """Return the number of the page to read next, or None; notes when this was the last one."""
-    most = look.source.CAPABILITIES.most_pages
-    if _empty_pages_at_end(look) > 1:
-        ended = look.empty >= _empty_pages_at_end(look)
-    else:
-        ended = page.next is None
-    look.at_end = ended or (most is not None and look.page >= most)
-    if look.at_end:
-        return None
-    return look.page + 1 if look.sweeping or not _news_is_over(look) else _after_the_news(look)
-
-
-def _news_is_over(look: _Look) -> bool:
-    first_is_quiet = look.pages == 1 and look.quiet == 1
-    return look.quiet >= QUIET_PAGES or (look.agrees and first_is_quiet)
-
-
-def _after_the_news(look: _Look) -> int | None:
-    """Return where a sweep begins or goes on (with a page of overlap), or None for none."""
-    resume_page = look.memory.resume_page
-    if not resume_page and (look.agrees or look.difference is None):
-        return None
-    _begin_sweep(look)
-    following = max(look.page + 1, (resume_page or 0) - 1)
-    look.in_parts = following > look.page + 1
-    return following
-
-
-def _remove_gone(look: _Look) -> str | None:
-    """Mark as gone what a complete pass did not see; return why, where that would be too much.
-
-    Too many at once are held until enough complete passes in a row miss exactly the same ones.
+    Too many at once are held until enough complete passes in a row miss exactly the same ones. So
+    is any, where the store counts more reviews than the pass has met: one that moved up the list
+    while we read was passed by, and is still there.
     """
     count = look.published.count if look.published else None
     provable = look.complete and look.source.CAPABILITIES.complete_list and count is not None
     if not provable or len(look.seen) < ENOUGH_SEEN * (count or 0):
-        return None
+        return
     if not look.sweeping and look.public > len(look.seen):
         _begin_sweep(look)  # a short list ended before a sweep was called for
     missing = sorted(look.before - look.seen)
     too_many = len(missing) > max(A_HANDFUL, MOST_GONE * look.public)
-    mark = _hash(missing) if too_many else None
+    passed_by = bool(missing) and (count or 0) - len(look.seen) > max(look.memory.difference, 0)
+    mark = _hash(missing) if too_many or passed_by else None
     passes = look.memory.missing_passes + 1 if mark == look.memory.missing else 1
-    held = too_many and passes < ENOUGH_PASSES
+    held = mark is not None and passes < ENOUGH_PASSES
     look.memory = replace(
         look.memory, missing=mark if held else None, missing_passes=passes if held else 0
     )
-    if held:
-        return f"{len(missing)} of {look.public} reviews are missing; none was removed"
-    look.removed = sum(_remove(look, batch) for batch in _batches(missing))
-    look.public -= look.removed
-    return None
+    told = f"{len(missing)} of {look.public} reviews are missing; none was removed"
+    look.signs["removals_held"] = told if held and too_many else None
+    if not held:
+        for batch in _batches(missing):
+            _remove(look, batch)
 
 
-def _hash(ids: list[str]) -> str:
-    return hashlib.sha256("\n".join(ids).encode()).hexdigest()[:16]
-
-
-def _remove(look: _Look, ids: list[str]) -> int:
-    removed = 0
+def _remove(look: _Look, ids: list[str]) -> None:
     for record in look.feedback.reviews(look.source.NAME, look.app, ids).values():
         after = gone(record, look.started_at)
         if after is record:
             continue
         try:
-            look.feedback.put_review(after, record.version)
-            removed += 1
+            look.feedback.put_review(after, record)
         except Conflict:
             continue  # somebody saw it a moment ago; the next complete pass decides
-    return removed
+        look.happened["removed"] += 1
+        look.public -= 1
+
+
+def _hash(texts: list[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
 
 def _batches(ids: list[str], size: int = 50) -> Iterable[list[str]]:
     return (ids[start : start + size] for start in range(0, len(ids), size))
+
+
+# ------------------------------------------------------------------ how it ended
 
 
 def _fail(look: _Look, outcome: Outcome, reason: str) -> None:
@@ -425,22 +443,10 @@ def _pause(look: _Look, reason: str) -> None:
         look.outcome, look.reason = "partial", f"page {look.page}: {reason}"
 
 
-def _remembered(look: _Look) -> Memory:
-    """Return what the next run has to know of this one."""
-    memory = replace(look.memory, public=look.public, alerted=look.trouble)
-    if look.out_of_time or (look.in_parts and not look.at_end):
-        return replace(memory, resume_page=look.page)
-    if not look.at_end:
-        return memory
-    memory = replace(memory, resume_page=None)
-    if not look.swept:
-        return memory
-    return replace(memory, swept_at=look.started_at, difference=look.difference or 0)
-
-
-def _finish(look: _Look, held: str | None, progress: ProgressStore, now: datetime) -> Run:
+def _run(look: _Look, now: datetime) -> Run:
     nothing = look.outcome == "ok" and look.at_end and not look.seen
-    run = Run(
+    hole = f"{look.holes} empty pages stood before full ones" if look.holes else None
+    return Run(
         source=look.source.NAME,
         app=look.app,
         started_at=look.started_at,
@@ -448,17 +454,104 @@ def _finish(look: _Look, held: str | None, progress: ProgressStore, now: datetim
         outcome="empty" if nothing else look.outcome,
         pages=look.pages,
         reviews=len(look.seen),
-        new=look.new,
+        new=look.happened["new"],
         changed=look.changed,
-        removed=look.removed,
+        removed=look.happened["removed"],
         complete=look.complete,
-        reason=look.reason or held,
+        reason=look.reason or hole or look.signs.get("removals_held"),
+        edited=look.happened["edited"],
+        rerated=look.happened["rerated"],
+        replied=look.happened["replied"],
+        restored=look.happened["restored"],
+        bytes=look.bytes,
+        waited=round(look.waited, 1),
+        filled=dict(look.filled),
+        published=look.published.count if look.published else None,
+        public=look.public,
+        kept=look.kept,
     )
-    told = look.published is not None and look.published.count is not None
-    snapshot = (
-        Snapshot(look.source.NAME, look.app, look.started_at, look.published)
-        if told and look.published
-        else None
+
+
+def _snapshot(look: _Look) -> Snapshot | None:
+    if look.published is None or look.published.count is None:
+        return None
+    return Snapshot(look.source.NAME, look.app, look.started_at, look.published)
+
+
+def _remembered(look: _Look, run: Run) -> Memory:
+    """Return what the next run has to know of this one."""
+    memory = replace(look.memory, public=look.public, resume=_place(look))
+    if look.trouble is None:
+        memory = replace(memory, good_at=run.finished_at)
+    if look.outcome == "ok" and look.pages:
+        memory = replace(memory, first_page=look.first_page, validators=look.validators)
+    if not look.swept:
+        return memory
+    gap = look.difference or 0
+    return replace(
+        memory,
+        swept_at=look.started_at,
+        difference=gap,
+        gaps=(*memory.gaps, gap)[-watch.GAPS_REMEMBERED :],
+        usual=watch.remember(memory.usual, run),
     )
-    progress.save_run(run, snapshot, _remembered(look))
-    return run
+
+
+def _place(look: _Look) -> str | None:
+    """Return the mark of the page where the next run goes on, or None where nothing is left.
+
+    That is the last page that was read, so that the two parts overlap.
+    """
+    if look.at_end or look.lost_its_place:
+        return None
+    if look.memory.resume and not look.sweeping:
+        return look.memory.resume
+    if not look.out_of_time and not look.in_parts:
+        return None
+    return (look.asked[-2] if len(look.asked) > 1 else None) or look.asked[-1]
+
+
+def _tell(look: _Look, run: Run, progress: ProgressStore, stale_after: timedelta) -> Memory:
+    """Alert what begins with this run; return the memory of it with what is still so."""
+    memory = _remembered(look, run)
+    for outcome in ("partial", "broken"):
+        look.signs[f"source_{outcome}"] = (look.reason or "") if look.trouble == outcome else None
+    if look.at_end:
+        look.signs["source_fill"] = watch.fill(look.memory, run)
+    if look.pages:
+        shows = look.source.CAPABILITIES
+        look.signs["source_overlap"] = watch.overlap(look.memory, run, shows, look.known)
+    if look.swept and look.source.CAPABILITIES.complete_list:
+        look.signs["source_gap"] = watch.gap(memory.gaps, run.published)
+    since = watch.stale(memory, run.finished_at, stale_after)
+    look.signs["source_stale"] = _no_good_run(memory) if since else None
+    for kind, detail in look.signs.items():
+        if detail is not None and kind not in look.memory.told:
+            when = since if since and kind == "source_stale" else run.started_at
+            progress.add_alert(Alert(kind, when, f"{run.source} {run.app}", detail))
+    so_far = {kind for kind in look.memory.told if look.signs.get(kind, "") is not None}
+    begun = {kind for kind, detail in look.signs.items() if detail is not None}
+    return replace(memory, told=tuple(sorted(so_far | begun)))
+
+
+def tell_stale(
+    configuration: Configuration, progress: ProgressStore, now: datetime, stale_after: timedelta
+) -> int:
+    """Alert each switched-on source without a good run for too long; return how many there are.
+
+    The same row as the one that a run writes: it is told once, whoever notices first.
+    """
+    wanted = {(one.source, app_key(one)) for one in configuration.sources if one.enabled}
+    stale = 0
+    for state in progress.sources():
+        since = watch.stale(state.memory, now, stale_after)
+        if since and (state.run.source, state.run.app) in wanted:
+            stale += 1
+            subject = f"{state.run.source} {state.run.app}"
+            told = Alert("source_stale", since, subject, _no_good_run(state.memory))
+            progress.add_alert(told)
+    return stale
+
+
+def _no_good_run(memory: Memory) -> str:
+    return f"No good run since {iso(memory.good_at)}." if memory.good_at else "No good run yet."

@@ -78,14 +78,17 @@ class SourceTarget:
     """One app of one store.
 
     `country` is the store front where a store has several. `language` (such as en) is what the
-    reviews are written in unless their script says otherwise; most stores do not tell. `address`
-    replaces the store's own address; only loopback is taken, and only on a local stack.
+    reviews are written in unless their script says otherwise; most stores do not tell. `key` is the
+    entry of the sources' secret that holds the store's key, where it needs one; without it, the
+    entry of the source's name. `address` replaces the store's own host; only loopback is taken, and
+    only on a local stack.
     """
 
     source: Word
     app: Word
     country: Word | None = None
     language: Word | None = None
+    key: Word | None = None
     address: Word | None = None
     enabled: bool = True
     ignore_robots: bool = False
@@ -95,13 +98,13 @@ class SourceTarget:
 class Collecting:
     """How we present ourselves to stores, how long we wait, and when what we know is stale.
 
-    `stale_after_hours` is for the pages; keep it at two or three times the schedule's interval.
+    Without `stale_after_hours`, a source is stale after twice the schedule's interval.
     """
 
     contact: Word = "https://example.com/contact"
     seconds_between_requests: Annotated[float, Ge(1.0), Le(60.0)] = 1.5
     full_sweep_hours: Annotated[int, Ge(1), Le(24 * 31)] = 24
-    stale_after_hours: Annotated[int, Ge(1), Le(24 * 31)] = 3
+    stale_after_hours: Annotated[int, Ge(1), Le(24 * 31)] | None = None
 
 
 @dataclass(frozen=True, slots=True)

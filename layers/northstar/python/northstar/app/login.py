@@ -5,30 +5,35 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Literal
 
 from northstar.app.ports import ProgressStore
 from northstar.domain.errors import Unauthenticated
+
+Role = Literal["viewer", "editor"]
+"""A viewer looks; an editor may also start work."""
 
 CODE_LIFETIME = timedelta(hours=12)
 SESSION_LIFETIME = timedelta(hours=8)
 
 
-def issue_code(store: ProgressStore, now: datetime) -> str:
-    """Store a new one-time code and return it, for a login link."""
+def issue_code(store: ProgressStore, now: datetime, role: Role = "editor") -> str:
+    """Store a new one-time code and return it, for a login link that gives this role."""
     code = secrets.token_urlsafe(24)
-    store.add_login_code(_hash(code), now + CODE_LIFETIME)
+    store.add_login_code(_hash(code), role, now + CODE_LIFETIME)
     return code
 
 
 def log_in(code: str, store: ProgressStore, now: datetime) -> str:
-    """Use a one-time code up and return the id of a new session.
+    """Use a one-time code up and return the id of a new session, which has the code's role.
 
     Raises Unauthenticated for a code that is unknown, used or too old.
     """
-    if not code or not store.take_login_code(_hash(code), now):
+    role = store.take_login_code(_hash(code), now) if code else None
+    if role is None:
         raise Unauthenticated("This login link was used before, or is too old.")
     session = secrets.token_urlsafe(24)
-    store.add_session(_hash(session), "viewer", now + SESSION_LIFETIME)
+    store.add_session(_hash(session), role, now + SESSION_LIFETIME)
     return session
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -42,9 +42,31 @@ class Call:
     """One HTTP request to make."""
 
     url: str
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
     method: str = "POST"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came back of a call to a store: its bytes, its headers (lower case), seconds we waited.
+
+    `unchanged` says that the store has nothing newer than what the call's conditions named.
+    """
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    waited: float = 0.0
+    unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A payload that rests in the quarantine, with what is known about it."""
+
+    name: str
+    payload: bytes
+    about: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +81,13 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How one look at one app of one store ended. Times are aware."""
+    """How one look at one app of one store ended. Times are aware.
+
+    `reviews` were seen; `changed` of the known ones are edited, rerated, replied to or restored,
+    or several of these. `bytes` were read in `pages` pages, `waited` seconds were spent waiting for
+    our turn. `filled` says how many of the seen reviews had a field. `published` and `public` are
+    the store's count and ours after the run. `kept` payloads went to the quarantine.
+    """
 
     source: str
     app: str
@@ -73,26 +101,45 @@ class Run:
     removed: int
     complete: bool
     reason: str | None = None
+    edited: int = 0
+    rerated: int = 0
+    replied: int = 0
+    restored: int = 0
+    bytes: int = 0
+    waited: float = 0.0
+    filled: Mapping[str, int] = field(default_factory=dict)
+    published: int | None = None
+    public: int = 0
+    kept: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
     """What the next run over an app has to know of the runs before it.
 
-    `swept_at` (aware) is when the newest run began that reached the end of the list, at once or in
-    parts; `difference` is how many more reviews the store then published than the `public` ones
-    that we hold. `resume_page` is where a sweep goes on that ran out of time. `missing` is a short
-    hash of the ids that held removals are about, and `missing_passes` how many complete passes in
-    a row missed exactly these. `alerted` is the outcome that was told of in this episode.
+    `good_at` (aware) is when the newest run ended that was understood. `swept_at` (aware) is when
+    the newest run began that reached the end of the list, at once or in parts; `difference` is how
+    many more reviews the store then published than the `public` ones that we hold, and `gaps` are
+    the newest of these differences, oldest first. `resume` names the page where a sweep goes on
+    that ran out of time. `missing` is a short hash of the ids that held removals are about, and
+    `missing_passes` how many complete passes in a row missed exactly these. `first_page` is a hash
+    of the first page, and `validators` the store's own marks of it (etag, last-modified), of a run
+    that left nothing to read. `usual` has for each field how many reviews had it, of how many.
+    `told` are the kinds of alerts that this episode has raised.
     """
 
+    good_at: datetime | None = None
     swept_at: datetime | None = None
     public: int = 0
     difference: int = 0
-    resume_page: int | None = None
+    gaps: tuple[int, ...] = ()
+    resume: str | None = None
     missing: str | None = None
     missing_passes: int = 0
-    alerted: Outcome | None = None
+    first_page: str | None = None
+    validators: Mapping[str, str] = field(default_factory=dict)
+    usual: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +204,23 @@ class FeedbackStore(Protocol):
     def all_reviews(self, source: str, app: str) -> Iterator[ReviewRecord]:
         """Return every stored review of an app, gone ones too."""
 
-    def put_review(self, record: ReviewRecord, expected_version: int) -> None:
-        """Store a version over the expected one (0: there is none). Raises Conflict."""
+    def put_review(self, record: ReviewRecord, before: ReviewRecord | None) -> None:
+        """Store a version over the one before (None: there is none). Raises Conflict.
+
+        Where a reader sees a difference, the one before is kept among the versions.
+        """
+
+    def put_records(self, records: Sequence[Record]) -> None:
+        """Store new records, at most 100, all or none. Raises Conflict when one exists."""
+
+    def existing(self, records: Sequence[Record]) -> set[str]:
+        """Return the ids of those records that are stored, read consistently."""
+
+    def keep_version(self, looked: ReviewRecord) -> None:
+        """Keep what a review looked like; the same look again is the same."""
+
+    def versions(self, record: ReviewRecord) -> list[ReviewRecord]:
+        """Return what a review looked like before, oldest first."""
 
     def save_score(self, record: Record, expected_version: int) -> None:
         """Store only the score and version of a record. Raises Conflict when it has moved on."""
@@ -206,7 +268,7 @@ class ProgressStore(Protocol):
         """Return every contribution, for a recount."""
 
     def add_alert(self, alert: Alert) -> None:
-        """Put an alert into the outbox."""
+        """Put an alert into the outbox; the same fact at the same moment is there once."""
 
     def save_run(self, run: Run, snapshot: Snapshot | None, memory: Memory | None = None) -> None:
         """Keep the outcome of a run and, where given, the store's own totals and our memory."""
@@ -217,17 +279,20 @@ class ProgressStore(Protocol):
     def sources(self) -> list[SourceState]:
         """Return how every app of every store stands, by source and app."""
 
+    def runs(self, source: str, app: str, limit: int) -> list[Run]:
+        """Return the newest runs over one app of one store, newest first."""
+
     def add_returned(self, returned: Returned, day: date) -> None:
         """Count a hard bounce or a complaint of a business day; the same event again is nothing."""
 
     def mail_health(self, today: date) -> MailHealth:
         """Return what was sent and what came back today and yesterday (business days)."""
 
-    def add_login_code(self, code_hash: str, expires: datetime) -> None:
-        """Keep a one-time login code (its hash) until it expires."""
+    def add_login_code(self, code_hash: str, role: str, expires: datetime) -> None:
+        """Keep a one-time login code (its hash) and the role it gives until it expires."""
 
-    def take_login_code(self, code_hash: str, now: datetime) -> bool:
-        """Use a one-time login code up; whether it was there and still valid."""
+    def take_login_code(self, code_hash: str, now: datetime) -> str | None:
+        """Use a one-time login code up; return its role if it was there and still valid."""
 
     def add_session(self, session_hash: str, role: str, expires: datetime) -> None:
         """Keep a login session (the hash of its id) until it expires."""
@@ -243,7 +308,19 @@ class Quarantine(Protocol):
     """Where payloads rest that could not be understood or counted."""
 
     def keep(self, kind: str, payload: bytes, about: Mapping[str, Any]) -> str:
-        """Store the bytes compressed, with what is known about them; return their name."""
+        """Store the bytes compressed, with what is known about them; return their name.
+
+        The same bytes again are the same object, with what was known the first time.
+        """
+
+    def kept(self, kind: str) -> Iterator[Kept]:
+        """Return the payloads of a kind (a path such as source/shopify) that rest there."""
+
+    def waiting(self, kind: str) -> int:
+        """Return how many payloads of a kind rest there; counts to 1,000 at most."""
+
+    def release(self, name: str) -> None:
+        """Move a payload that was understood out of the way; it stays for thirty days more."""
 
 
 class Queue(Protocol):

@@ -6,15 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
-from northstar.app.collect import app_key
 from northstar.app.configuration import Configuration
 from northstar.app.ports import (
     FeedbackPage,
     FeedbackStore,
     ProgressStore,
-    Snapshot,
     SourceState,
 )
+from northstar.app.source import app_key
 from northstar.app.views import (
     AskingNumbers,
     FeedbackView,
@@ -46,10 +45,12 @@ def goal_view(
     feedback: FeedbackStore,
     totals: ProgressStore,
     now: datetime,
+    stale_after: timedelta,
     leave_out: bool | None = None,
 ) -> GoalView:
     """Return what the goal page shows at `now` (aware).
 
+    Without a good run for longer than `stale_after` a source is stale.
     `leave_out` takes the answers that look machine-made out of the rates, or puts them back in;
     None is as configured.
     """
@@ -71,12 +72,10 @@ def goal_view(
         solved=_tile(counted, today, ("solved_yes",), ("solved_yes", "solved_no")),
         response=_tile(counted, today, ("answered",), ("sent",)),
         asking=_asking(counted, today, left_out=leave_out),
-        stores=tuple(
-            _store_numbers(s.snapshot, totals, today) for s in states.values() if s.snapshot
-        ),
+        stores=tuple(store_numbers(s, totals, today) for s in states.values() if s.snapshot),
         newest=feedback.newest(today, _NEWEST),
-        data_to=max((s.run.finished_at for s in states.values() if _understood(s)), default=None),
-        stale_sources=tuple(_stale(configuration, states, now)) if states else (),
+        data_to=max(filter(None, map(good_at, states.values())), default=None),
+        stale_sources=tuple(_stale(configuration, states, now - stale_after)) if states else (),
         demo=is_demo(configuration),
     )
 
@@ -194,30 +193,34 @@ def _sum(window: Iterable[Measures], names: tuple[str, ...]) -> int:
     return sum(measures.get(name, 0) for measures in window for name in names)
 
 
-def _store_numbers(snapshot: Snapshot, totals: ProgressStore, today: date) -> StoreNumbers:
-    days = totals.daily("app", f"{snapshot.source}:{snapshot.app}", _FIRST_DAY, today)
+def store_numbers(state: SourceState, totals: ProgressStore, today: date) -> StoreNumbers:
+    """Return what a store counts, beside what we hold and have counted of it."""
+    run, snapshot = state.run, state.snapshot
+    days = totals.daily("app", f"{run.source}:{run.app}", _FIRST_DAY, today)
+    counted = _sum(days.values(), ("reviews",))
     return StoreNumbers(
-        source=snapshot.source,
-        app=snapshot.app,
-        at=snapshot.at,
-        count=snapshot.published.count,
-        average=snapshot.published.average,
-        collected=_sum(days.values(), ("reviews",)),
+        source=run.source,
+        app=run.app,
+        at=snapshot.at if snapshot else run.finished_at,
+        count=snapshot.published.count if snapshot else None,
+        average=snapshot.published.average if snapshot else None,
+        collected=max(state.memory.public, counted),
+        counted=counted,
     )
 
 
-def _understood(state: SourceState) -> bool:
-    return state.run.outcome in {"ok", "empty"}
+def good_at(state: SourceState) -> datetime | None:
+    """Return when the newest run ended that was understood; None where none was."""
+    understood = state.run.outcome in {"ok", "empty"}
+    return state.run.finished_at if understood else state.memory.good_at
 
 
 def _stale(
-    configuration: Configuration, states: Mapping[tuple[str, str], SourceState], now: datetime
+    configuration: Configuration, states: Mapping[tuple[str, str], SourceState], limit: datetime
 ) -> Iterator[str]:
-    """The sources that are switched on and have no good run, or none that is new enough."""
-    limit = timedelta(hours=configuration.collecting.stale_after_hours)
+    """The sources that are switched on and had no good run since `limit`."""
     for target in configuration.sources:
         name = (target.source, app_key(target))
-        state = states.get(name)
-        fresh = state and _understood(state) and now - state.run.finished_at <= limit
-        if target.enabled and not fresh:
+        newest = good_at(states[name]) if name in states else None
+        if target.enabled and (newest is None or newest < limit):
             yield " ".join(name)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Literal
 
+from northstar.app.configuration import SourceTarget
+from northstar.app.ports import Run
+from northstar.app.source import Capabilities
 from northstar.domain.feedback import Feedback
 from northstar.domain.goals import Progress
 from northstar.domain.rates import Rate
@@ -54,7 +58,7 @@ class AskingNumbers:
 
 @dataclass(frozen=True, slots=True)
 class StoreNumbers:
-    """What a store itself publishes, beside what we collected of it."""
+    """What a store itself publishes, beside what we collected of it and have counted so far."""
 
     source: str
     app: str
@@ -62,6 +66,7 @@ class StoreNumbers:
     count: int | None
     average: float | None
     collected: int
+    counted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,4 +99,57 @@ class FeedbackView:
     items: tuple[Feedback, ...]
     next_cursor: str | None
     first_page: bool
+    demo: bool
+
+
+Standing = Literal["up_to_date", "out_of_date", "partial", "broken", "never", "off", "dropped"]
+"""How a source stands; *dropped* has runs and is no longer configured."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNumbers:
+    """How one app of one store stands. Times are aware.
+
+    `app` is the name under which its runs are kept, store front included; `target` is None where it
+    is no longer configured. `good_at` is when the newest run ended that was understood, `late` says
+    that this is too long ago. `next_by` is when the next run begins at the latest. `runs` are the
+    newest, newest first. `usual` has for each field how many reviews had it, of how many; `told`
+    are the kinds of alerts that are open; `waiting` counts payloads in the quarantine.
+    """
+
+    source: str
+    app: str
+    target: SourceTarget | None
+    standing: Standing
+    good_at: datetime | None
+    late: bool
+    next_by: datetime | None
+    store: StoreNumbers | None
+    shows: Capabilities | None
+    runs: tuple[Run, ...]
+    usual: dict[str, tuple[float, float]]
+    told: tuple[str, ...]
+    waiting: int
+
+    @property
+    def name(self) -> str:
+        """Source and app, as alerts name them."""
+        return f"{self.source} {self.app}"
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesView:
+    """The sources, those in trouble first.
+
+    `every` is the time between two runs, where that is fixed. `queued` is the name of the source
+    that was asked for a moment ago. Only an `editor` may ask.
+    """
+
+    business: str
+    time_zone: str
+    now: datetime
+    sources: tuple[SourceNumbers, ...]
+    every: timedelta | None
+    editor: bool
+    queued: str | None
     demo: bool

@@ -220,6 +220,10 @@ def _of_review(record: ReviewRecord, zone: ZoneInfo) -> tuple[Part, ...]:
     measures = {"feedback": 1, "reviews": 1}
     if review.rating is not None:
         measures[f"stars_{review.rating}"] = 1
+    if review.recommended is not None:
+        measures["thumbs_up" if review.recommended else "thumbs_down"] = 1
+    if review.reply is not None:
+        measures["replied"] = 1
     return (
         Part(
             business_day(record.written, zone),

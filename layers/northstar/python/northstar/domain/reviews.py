@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -12,6 +13,9 @@ from northstar.domain.sentiment import Score
 from northstar.domain.times import iso
 
 Outcome = Literal["ok", "empty", "partial", "broken"]
+Change = Literal["new", "edited", "rerated", "replied", "removed", "restored"]
+FIELDS = ("rating", "title", "text", "author", "country", "language", "date", "version", "url")
+"""What is watched for going missing; `date` is either date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,10 @@ class Review:
     """One public review as its store shows it. What is not shown is None, never invented.
 
     `created` and `edited` are ISO 8601, with the precision that the store gives: a day
-    ("2026-07-27") or a second with its zone ("2026-07-27T09:00:00-07:00").
-    `version` is the reviewed app's version.
+    ("2026-07-27") or a second with its zone ("2026-07-27T09:00:00-07:00"); without one where the
+    store tells none, and then it counts as UTC.
+    `version` is the reviewed app's version. `recommended` is a thumb up or down, where a store has
+    thumbs instead of stars.
     """
 
     source: str
@@ -46,6 +52,7 @@ class Review:
     reply: Reply | None = None
     version: str | None = None
     url: str | None = None
+    recommended: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +69,10 @@ class Page:
     """What one payload of a store held.
 
     `outcome` is *ok*, *empty* (only with positive proof), *partial* (something was not
-    understood; `reason` names it) or *broken* (nothing can be believed). `next` is the
-    address of the following page, or None.
+    understood; `reason` names it) or *broken* (nothing can be believed). `next` is what the source
+    has to be given to ask for the following page (an address or the store's own mark), or None.
+    `columns` tells which column of a table was read as which field. `mark` tells the content apart
+    of a page that shows more than its `reviews` say.
     """
 
     outcome: Outcome
@@ -71,31 +80,47 @@ class Page:
     next: str | None = None
     published: Published | None = None
     reason: str | None = None
+    columns: Mapping[str, str] | None = None
+    mark: str | None = None
 
 
 def digest(review: Review) -> str:
-    """Return a short hash of what a reader sees: rating, title, text and reply.
+    """Return a short hash of what a reader sees: rating or thumb, title, text and reply.
 
     Names, country and tenure are left out: stores change them without an edit.
     """
     reply = review.reply.text if review.reply else None
-    seen = json.dumps([review.rating, review.title, review.text, reply], ensure_ascii=True)
+    given = review.rating if review.recommended is None else review.recommended
+    seen = json.dumps([given, review.title, review.text, reply], ensure_ascii=True)
     return hashlib.sha256(seen.encode()).hexdigest()[:16]
+
+
+def filled(review: Review) -> tuple[str, ...]:
+    """Return which of FIELDS a review has."""
+    return tuple(
+        name
+        for name in FIELDS
+        if (review.created or review.edited if name == "date" else getattr(review, name))
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewRecord:
     """A review as we keep it: what the store shows, of which app, and whether it is public now.
 
-    `version` grows with every change; `first_seen` and `removed_at` are aware datetimes.
+    `version` grows with every change. Times are aware: `first_seen`, `seen_at` (when what it shows
+    now was seen first) and `removed_at`. `history` marks what was there before we began to look
+    (a first pass, an import): nobody is told of it as news.
     """
 
     review: Review
     app: str
     version: int
     first_seen: datetime
+    seen_at: datetime
     public: bool = True
     removed_at: datetime | None = None
+    history: bool = False
     score: Score | None = None
 
     @property
@@ -124,27 +149,50 @@ class ReviewRecord:
         return not self.needs_score
 
 
-def first_sight(review: Review, app: str, now: datetime) -> ReviewRecord:
+def first_sight(review: Review, app: str, now: datetime, *, history: bool = False) -> ReviewRecord:
     """Return the record of a review that was never seen before."""
-    return ReviewRecord(review=review, app=app, version=1, first_seen=now)
+    return ReviewRecord(
+        review=review, app=app, version=1, first_seen=now, seen_at=now, history=history
+    )
 
 
-def seen_again(record: ReviewRecord, review: Review) -> ReviewRecord:
+def seen_again(record: ReviewRecord, review: Review, now: datetime) -> ReviewRecord:
     """Return the record after a new look: edited, restored, or the same object if unchanged.
 
     Where the store replaces the original date by the edited one, the first date stays.
     """
     if digest(review) == digest(record.review) and record.public:
         return record
-    created = review.created or record.review.created or record.review.edited
     same_text = (review.title, review.text) == (record.review.title, record.review.text)
     return replace(
         record,
-        review=replace(review, created=created),
+        review=_with_first_date(record.review, review),
         version=record.version + 1,
+        seen_at=now,
         public=True,
         removed_at=None,
         score=record.score if same_text else None,
+    )
+
+
+def seen_before(record: ReviewRecord, review: Review, at: datetime) -> ReviewRecord:
+    """Return the record after learning how the review looked at an earlier moment.
+
+    What it shows now stays. Its first date and our first sight move back; the same object if that
+    tells nothing new.
+    """
+    created = review.created or record.review.created
+    first_seen = min(record.first_seen, at)
+    if (created, first_seen) == (record.review.created, record.first_seen):
+        return record
+    edited = record.review.edited
+    if created != record.review.created and digest(review) != digest(record.review):
+        edited = edited or record.review.created
+    return replace(
+        record,
+        review=replace(record.review, created=created, edited=edited),
+        version=record.version + 1,
+        first_seen=first_seen,
     )
 
 
@@ -152,4 +200,33 @@ def gone(record: ReviewRecord, now: datetime) -> ReviewRecord:
     """Return the record after proof that the store no longer shows it."""
     if not record.public:
         return record
-    return replace(record, version=record.version + 1, public=False, removed_at=now)
+    return replace(record, version=record.version + 1, seen_at=now, public=False, removed_at=now)
+
+
+def changes(before: ReviewRecord | None, after: ReviewRecord) -> frozenset[Change]:
+    """Return what happened between two records of one review."""
+    if before is None:
+        return frozenset({"new"})
+    old, new = before.review, after.review
+    happened: dict[Change, bool] = {
+        "edited": (old.title, old.text) != (new.title, new.text),
+        "rerated": (old.rating, old.recommended) != (new.rating, new.recommended),
+        "replied": _said(old.reply) != _said(new.reply),
+        "removed": before.public and not after.public,
+        "restored": after.public and not before.public,
+    }
+    return frozenset(kind for kind, so in happened.items() if so)
+
+
+def _with_first_date(old: Review, new: Review) -> Review:
+    """Return the new look with the first date, where the store shows that of the edit instead."""
+    if new.created is None:
+        return replace(new, created=old.created or old.edited)
+    if old.created is None or old.created == new.created:
+        return new
+    edited = new.edited if digest(old) == digest(new) else new.edited or new.created
+    return replace(new, created=old.created, edited=edited)
+
+
+def _said(reply: Reply | None) -> str | None:
+    return reply.text if reply else None

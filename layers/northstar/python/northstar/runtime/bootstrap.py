@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -110,12 +111,12 @@ def token_keys() -> Keys:
 
 def pepper() -> bytes:
     """Return the pepper of customer hashes and ask ids."""
-    return _secret("IDENTITY_SECRET")["pepper"].encode()
+    return str(_secret("IDENTITY_SECRET")["pepper"]).encode()
 
 
 def desk_secrets(desk: str) -> list[str]:
     """Return the webhook secrets of a desk: one, or two during a rotation."""
-    return _secret("DESK_SECRET").get(desk, "").split()
+    return str(_secret("DESK_SECRET").get(desk, "")).split()
 
 
 def account(desk: str) -> Account | None:
@@ -125,6 +126,12 @@ def account(desk: str) -> Account | None:
         if token and told.name == desk:
             return Account(told.address, told.agent, token)
     return None
+
+
+def source_key(name: str) -> str | None:
+    """Return a store's key as the sources' secret holds it: a text, or an object as JSON text."""
+    key = _secret("SOURCE_SECRET").get(name)
+    return key if key is None or isinstance(key, str) else json.dumps(key)
 
 
 @cache
@@ -143,7 +150,7 @@ def scorer() -> Scorer:
     return engine("auto")
 
 
-def _secret(name: str) -> dict[str, str]:
+def _secret(name: str) -> dict[str, Any]:
     told = parameters.get_secret(setting(name), max_age=_SECRET_SECONDS, transform="json")
     if not isinstance(told, dict):
         raise Invalid(f"The secret behind {name} is not a JSON object; store one.", name)

@@ -1,58 +1,93 @@
-"""Collecting: jobs onto the queue, one group a store; and one job worked off."""
+"""Collecting: one job worked off, with the store's key where it takes one."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from northstar import __version__, sources
 from northstar.app import collect
-from northstar.app.configuration import Configuration
-from northstar.app.ports import Run
+from northstar.app.configuration import SourceTarget
+from northstar.app.ports import Call, Fetched, Run
+from northstar.app.source import Fetch, KeyedSource, Source, target_of
+from northstar.domain.errors import Refused
 from northstar.runtime import bootstrap
 from northstar.runtime.observability import logger
+from northstar.runtime.planning import stale_after
 from northstar.runtime.settings import on_local_stack
 from northstar.sources.fetch import Fetcher, user_agent
 
-_FIFO_MEMORY = 300
-"""Seconds for which a FIFO queue drops a message it has seen (SQS developer guide)."""
 
-
-def plan(configuration: Configuration) -> int:
-    """Queue one job for each source that is switched on; return how many."""
-    jobs = collect.plan(configuration)
-    slot = int(time.time()) // _FIFO_MEMORY
-    for job in jobs:
-        once = hashlib.sha256(json.dumps([job, slot], sort_keys=True).encode()).hexdigest()
-        host = sources.by_name(job["source"]).HOST
-        bootstrap.collect_queue().send(job, group=host, once=once)
-    return len(jobs)
-
-
-def work(job: dict[str, Any]) -> Run:
+def work(job: Mapping[str, Any]) -> Run:
     """Collect the app that a job names, and return how it ended."""
     configuration = bootstrap.configuration()
-    target = collect.target_of(job)
+    target = target_of(job)
     source = sources.by_name(target.source)
     told = configuration.collecting
     fetcher = _fetcher(told.contact, told.seconds_between_requests)
+    robots = not _key_name(source, target)
+    fetch = fetcher.for_job(target, source.HOSTS, robots=robots)
     run = collect.collect(
         target,
         source,
-        fetcher.for_job(target, source.HOST),
+        authorized(fetch, source, target, bootstrap.source_key, _now),
         feedback=bootstrap.feedback_store(),
         progress=bootstrap.progress_store(),
         quarantine=bootstrap.quarantine(),
-        clock=lambda: datetime.now(UTC),
+        clock=_now,
         full_sweep=timedelta(hours=told.full_sweep_hours),
+        stale_after=stale_after(configuration),
     )
     if run.outcome in {"partial", "broken"}:
         logger.warning("source not understood", extra={"reason": run.reason})
     return run
+
+
+def tell_stale() -> int:
+    """Alert the sources that have had no good run for too long; return how many there are."""
+    configuration = bootstrap.configuration()
+    limit = stale_after(configuration)
+    return collect.tell_stale(configuration, bootstrap.progress_store(), _now(), limit)
+
+
+def authorized(
+    fetch: Fetch,
+    source: Source,
+    target: SourceTarget,
+    key_of: Callable[[str], str | None],
+    now: Callable[[], datetime],
+) -> Fetch:
+    """Return a fetch whose calls carry what the store asks for, got at the first of them.
+
+    `key_of` returns what the sources' secret holds under a name, or None.
+    """
+    name = _key_name(source, target)
+    if name is None or not isinstance(source, KeyedSource):
+        return fetch
+
+    @cache
+    def headers() -> Mapping[str, str]:
+        key = key_of(name)
+        if key is None:
+            raise Refused(f"{source.NAME} needs a key; store it as {name} in the sources' secret.")
+        return source.authorize(key, fetch, now())
+
+    def send(call: Call) -> Fetched:
+        return fetch(replace(call, headers={**call.headers, **headers()}))
+
+    return send
+
+
+def _key_name(source: Source, target: SourceTarget) -> str | None:
+    """Return under which name the secret holds the key of a target; None where none is used."""
+    return target.key or (target.source if source.CAPABILITIES.needs_key else None)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @cache

@@ -159,6 +159,9 @@ def _check_sources(text: str, configuration: Configuration) -> None:
         if not _HANDLE.fullmatch(target.app):
             remedy = "is not the app's name in its store; write only that part of the address"
             raise _invalid(text, ("sources", number, "app"), remedy)
+        if target.source == "file":
+            remedy = "is not collected on a schedule; load the file with `northstar import`"
+            raise _invalid(text, ("sources", number, "source"), remedy)
         if target.source == "apple_rss" and not target.country:
             remedy = "is missing; write the store front, such as us"
             raise _invalid(text, ("sources", number, "country"), remedy)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from northstar.app import login, show
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from northstar import sources as stores
+from northstar.app import login, show, show_sources
+from northstar.app.source import Capabilities
 from northstar.app.texts import DEFAULT
 from northstar.domain.errors import Invalid, NorthstarError, Refused, Unauthenticated
-from northstar.runtime import bootstrap
+from northstar.runtime import bootstrap, planning
 from northstar.runtime.http import Request, Response, status_of
 from northstar.runtime.settings import is_loopback, on_local_stack
 from northstar.web import customers, frame, pages
+from northstar.web import sources as sources_page
 from northstar.web.export import feedback_csv
 
 _SWITCH = {"out": True, "in": False}
@@ -19,11 +24,13 @@ _FILE_LIMIT = 2_000_000
 def goal(request: Request) -> Response:
     """Show the goal page; `suspects=out` or `in` decides about answers that look machine-made."""
     _check(request)
+    configuration = bootstrap.configuration()
     view = show.goal_view(
-        bootstrap.configuration(),
+        configuration,
         feedback=bootstrap.feedback_store(),
         totals=bootstrap.progress_store(),
         now=request.now,
+        stale_after=planning.stale_after(configuration),
         leave_out=_SWITCH.get(request.query.get("suspects", "")),
     )
     return _page(200, pages.goal(view))
@@ -47,6 +54,35 @@ def feedback(request: Request) -> Response:
     return _page(200, pages.inbox(view))
 
 
+def sources(request: Request) -> Response:
+    """Show how each source stands; `queued` names the one that was asked for a moment ago."""
+    role = _check(request)
+    configuration = bootstrap.configuration()
+    view = show_sources.sources_view(
+        configuration,
+        totals=bootstrap.progress_store(),
+        quarantine=bootstrap.quarantine(),
+        shows=_shows,
+        every=planning.every(),
+        stale_after=planning.stale_after(configuration),
+        now=request.now,
+        editor=role == "editor",
+        queued=request.query.get("queued"),
+    )
+    return _page(200, sources_page.page(view))
+
+
+def collect_now(request: Request) -> Response:
+    """Queue one source, named by `source`, `app` and `country`, and go back to the page."""
+    _from_our_page(request)
+    if _check(request) != "editor":
+        raise Refused("This login may look only; ask your operator for one with --role editor.")
+    source, app, country = (_field(request, name) for name in ("source", "app", "country"))
+    planning.collect_now(bootstrap.configuration(), source, app, country or None)
+    queued = f"{source} {app}/{country}" if country else f"{source} {app}"
+    return Response(303, headers={"location": f"/sources?{urlencode({'queued': queued})}"})
+
+
 def log_in(request: Request) -> Response:
     """Turn a one-time code into a session and go on to the goal page."""
     try:
@@ -61,8 +97,7 @@ def log_in(request: Request) -> Response:
 
 def log_out(request: Request) -> Response:
     """Forget the session. A form on another site cannot do that."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise Refused("Log out from our own page.")
+    _from_our_page(request)
     login.log_out(_session(request), bootstrap.progress_store())
     return Response(303, headers={"location": "/"}, cookies=(_cookie(request, "", 0),))
 
@@ -80,8 +115,42 @@ def problem(error: Exception, request: Request) -> Response:
     return _page(500, customers.failed(business, DEFAULT, request.id))
 
 
-def _check(request: Request) -> None:
-    login.check(_session(request), bootstrap.progress_store(), request.now)
+def _check(request: Request) -> str:
+    """Return the role of whoever is logged in. Raises Unauthenticated."""
+    return login.check(_session(request), bootstrap.progress_store(), request.now)
+
+
+def _from_our_page(request: Request) -> None:
+    """Refuse a form of another site.
+
+    Our pages send no referrer, so a browser sends "null" as the origin of their forms (Fetch
+    standard, "append a request Origin header"); then Sec-Fetch-Site and the SameSite cookie decide.
+    """
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    origin = request.headers.get("origin", "null")
+    if site not in {"same-origin", "none"} or origin not in {"null", *_origins(request)}:
+        raise Refused("Do that from our own page.")
+
+
+def _origins(request: Request) -> set[str]:
+    """The origins that are ours: where the request came to, and the public address."""
+    public = urlsplit(bootstrap.configuration().public_url or request.base_url)
+    return {request.base_url, f"{public.scheme}://{public.netloc}"}
+
+
+def _field(request: Request, name: str) -> str:
+    """Return a field of the posted form, or nothing. Raises Invalid for one that stands twice."""
+    try:
+        fields = parse_qs(request.body().decode(), max_num_fields=8, errors="strict")
+        (value,) = fields.get(name, [""])
+    except ValueError as error:
+        raise Invalid(f"The form's field '{name}' is not valid; use our page.", name) from error
+    return value
+
+
+def _shows(source: str) -> Capabilities | None:
+    """Return what a store shows; None for one that we no longer know."""
+    return stores.by_name(source).CAPABILITIES if source in stores.SOURCES else None
 
 
 def _session(request: Request) -> str | None:

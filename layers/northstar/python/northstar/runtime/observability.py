@@ -32,3 +32,8 @@ def count_metric(name: str, amount: int = 1) -> None:
     """Add to a counter in the Northstar namespace; zero adds nothing."""
     if amount:
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=amount)
+
+
+def tell_metric(name: str, amount: int) -> None:
+    """Tell how many there are now in the Northstar namespace; zero is told, too."""
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=amount)

@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -27,6 +28,8 @@ _CONFLICTS = {
     "TransactionConflictException",
     "TransactionInProgressException",
     "ConflictException",  # EventBridge Scheduler: there is a schedule of this name
+    "PreconditionFailed",  # S3: there is an object of this name
+    "ConditionalRequestConflict",  # S3: somebody else is writing it
 }
 _INVALID = {"ValidationException", "ItemCollectionSizeLimitExceededException"}
 
@@ -62,8 +65,11 @@ class Table:
                 raise Unavailable(f"{self.name} leaves keys unanswered; try again.")
         return items
 
-    def query(self, partition: str, **more: Any) -> Iterator[Item]:
-        """Yield the items of a partition, following the pages. `more` goes to Query as it is."""
+    def query(self, partition: str, most: int | None = None, **more: Any) -> Iterator[Item]:
+        """Yield the items of a partition, following the pages, `most` at most.
+
+        `more` goes to Query as it is.
+        """
         values = {":pk": partition} | more.pop("values", {})
         condition = "PK = :pk" + more.pop("condition", "")
         request = {
@@ -72,7 +78,7 @@ class Table:
             "ExpressionAttributeValues": pack(values),
             **more,
         }
-        yield from self._pages("query", request)
+        yield from islice(self._pages("query", request), most)
 
     def scan(self) -> Iterator[Item]:
         """Yield every item of the table, read consistently."""
@@ -99,7 +105,7 @@ class Table:
     def put(self, item: Item) -> None:
         """Store an item, whatever was there."""
         with translated():
-            self._client.put_item(TableName=self.name, Item=pack(item))
+            self._client.put_item(**self.put_any(item))
 
     def create(self, item: Item) -> Item | None:
         """Store a new item and return None, or return the one that is already there."""
@@ -136,9 +142,13 @@ class Table:
                 ExpressionAttributeValues=pack({":at": item[attribute]}),
             )
 
+    def put_any(self, item: Item) -> dict[str, Any]:
+        """Return the Put that succeeds whatever is there."""
+        return {"TableName": self.name, "Item": pack(item)}
+
     def put_over(self, item: Item, expected: Item) -> dict[str, Any]:
         """Return the Put that succeeds only over these attributes; over nothing when {}."""
-        request: dict[str, Any] = {"TableName": self.name, "Item": pack(item)}
+        request = self.put_any(item)
         if not expected:
             return request | {"ConditionExpression": "attribute_not_exists(PK)"}
         return request | {

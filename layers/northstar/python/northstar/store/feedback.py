@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, timedelta
@@ -18,13 +18,20 @@ from northstar.domain.errors import Conflict, Invalid
 from northstar.domain.feedback import Feedback, feedback
 from northstar.domain.questions import Survey
 from northstar.domain.remarks import Remark
-from northstar.domain.reviews import ReviewRecord
+from northstar.domain.reviews import ReviewRecord, digest
 from northstar.domain.surveys import AnonymousAnswer, Ask
 from northstar.domain.tickets import Withdrawn
 from northstar.domain.times import iso, parse
 from northstar.store import keys
 from northstar.store.client import Table
-from northstar.store.items import Item, item_of, record_of, score_attributes
+from northstar.store.items import (
+    Item,
+    item_of,
+    record_of,
+    review_of,
+    score_attributes,
+    version_item,
+)
 
 _CURSOR = ("month", "occurred", "PK", "SK")
 _CURSOR_LIMIT = 2000
@@ -110,16 +117,40 @@ class DynamoFeedbackStore:
     def reviews(self, source: str, app: str, ids: Iterable[str]) -> dict[str, ReviewRecord]:
         """Return the stored records of these store ids, read consistently."""
         wanted = [keys.review(source, app, review_id) for review_id in dict.fromkeys(ids)]
-        records = map(_review, self._table.get_many(wanted))
+        records = map(review_of, self._table.get_many(wanted))
         return {record.review.id: record for record in records}
 
     def all_reviews(self, source: str, app: str) -> Iterator[ReviewRecord]:
         """Return every stored review of an app, gone ones too."""
-        return map(_review, self._table.query(keys.reviews(source, app)))
+        return map(review_of, self._table.query(keys.reviews(source, app)))
 
-    def put_review(self, record: ReviewRecord, expected_version: int) -> None:
-        """Store a version over the expected one (0: there is none). Raises Conflict."""
-        self._table.replace(item_of(record), expected_version)
+    def put_review(self, record: ReviewRecord, before: ReviewRecord | None) -> None:
+        """Store a version over the one before (None: there is none). Raises Conflict."""
+        if before is None or digest(before.review) == digest(record.review):
+            self._table.replace(item_of(record), before.version if before else 0)
+            return
+        over = self._table.put_over(item_of(record), {"version": before.version})
+        self._table.transact([{"Put": over}, {"Put": self._table.put_any(version_item(before))}])
+
+    def keep_version(self, looked: ReviewRecord) -> None:
+        """Keep what a review looked like; the same look again is the same."""
+        self._table.put(version_item(looked))
+
+    def versions(self, record: ReviewRecord) -> list[ReviewRecord]:
+        """Return what a review looked like before, oldest first."""
+        review = record.review
+        partition = keys.versions(review.source, record.app, review.id)
+        return [review_of(item) for item in self._table.query(partition)]
+
+    def put_records(self, records: Sequence[Record]) -> None:
+        """Store new records, at most 100, all or none. Raises Conflict when one exists."""
+        self._table.transact([{"Put": self._table.put_over(item_of(one), {})} for one in records])
+
+    def existing(self, records: Sequence[Record]) -> set[str]:
+        """Return the ids of those records that are stored, read consistently."""
+        by_key = {(item["PK"], item["SK"]): one.id for one in records for item in [_key(one)]}
+        found = self._table.get_many([_key(one) for one in records])
+        return {by_key[item["PK"], item["SK"]] for item in found}
 
     def save_score(self, record: Record, expected_version: int) -> None:
         """Store only the score and version of a record. Raises Conflict when it has moved on."""
@@ -170,13 +201,6 @@ def _ask(item: Item) -> Ask:
     record = record_of(item)
     if not isinstance(record, Ask):
         raise Invalid(f"{item['PK']} is not an ask.")
-    return record
-
-
-def _review(item: Item) -> ReviewRecord:
-    record = record_of(item)
-    if not isinstance(record, ReviewRecord):
-        raise Invalid(f"{item['PK']} is not a review.")
     return record
 
 

@@ -61,9 +61,26 @@ def record_of(item: Mapping[str, Any]) -> Record:
         raise Broken(f"The item {key} cannot be read: {type(error).__name__}: {error}") from error
 
 
+def version_item(record: ReviewRecord) -> Item:
+    """Return the item that keeps what a review looked like, outside every list and count."""
+    review = record.review
+    key = keys.version(review.source, record.app, review.id, iso(record.seen_at))
+    listed = {"PK", "SK", "kind", "stage", "month", "occurred"}
+    return key | {name: v for name, v in _review_item(record).items() if name not in listed}
+
+
+def review_of(item: Mapping[str, Any]) -> ReviewRecord:
+    """Return the record of a review's item, or of a version of one. Raises Broken."""
+    record = record_of({**item, "kind": "review"})
+    if not isinstance(record, ReviewRecord):
+        raise Broken(f"{item['PK']} is not a review.")
+    return record
+
+
 def score_attributes(record: Record) -> Item:
     """Return the attributes that a new score changes."""
-    return {"version": record.version, "stage": _stage(record), "score": _score_item(record.score)}
+    score = _score_item(record.score)
+    return without_none({"version": record.version, "stage": _stage(record), "score": score})
 
 
 def _ask_item(ask: Ask) -> Item:
@@ -257,6 +274,8 @@ def _review_item(record: ReviewRecord) -> Item:
             "stage": _stage(record),
             "public": record.public,
             "first_seen": iso(record.first_seen),
+            "seen_at": iso(record.seen_at),
+            "history": record.history or None,
             "removed_at": _time(record.removed_at),
             "reply": without_none(asdict(review.reply)) if review.reply else None,
             "score": _score_item(record.score),
@@ -282,12 +301,15 @@ def _review(item: Mapping[str, Any]) -> ReviewRecord:
             reply=Reply(**reply) if reply else None,
             version=item.get("app_version"),
             url=item.get("url"),
+            recommended=item.get("recommended"),
         ),
         app=item["app"],
         version=item["version"],
         first_seen=parse(item["first_seen"]),
+        seen_at=parse(item.get("seen_at", item["first_seen"])),
         public=item["public"],
         removed_at=_moment(item, "removed_at"),
+        history=item.get("history", False),
         score=_score(item),
     )
 
@@ -342,13 +364,20 @@ def without_none(values: Item) -> Item:
 def _in(value: Any) -> Any:
     if isinstance(value, float):
         return Decimal(str(value))
-    return {k: _in(v) for k, v in value.items()} if isinstance(value, dict) else value
+    return _inside(value, _in)
 
 
 def _out(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
-    return {k: _out(v) for k, v in value.items()} if isinstance(value, dict) else value
+    return _inside(value, _out)
+
+
+def _inside(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a value with what it holds, at any depth, changed."""
+    if isinstance(value, dict):
+        return {name: change(one) for name, one in value.items()}
+    return [change(one) for one in value] if isinstance(value, list) else value
 
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Record]] = {

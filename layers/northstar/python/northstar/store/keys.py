@@ -8,6 +8,7 @@ FeedbackTable
     PERSON#<hash> / CONTACT                   when somebody was asked last, and whether they may be
     SURVEY#<id> / SURVEY                      a wording of the two questions
     REVIEWS#<source>#<app> / REVIEW#<id>      a review as it is now
+    VERSIONS#<source>#<app>#<id> / <seen>     a review as it looked from that moment on
     index by_month   month, occurred          answers and reviews, newest first
     index by_person  person, PK               everything about one person
 
@@ -86,6 +87,16 @@ def review(source: str, app: str, review_id: str) -> Key:
     return _key(reviews(source, app), _join("REVIEW", review_id))
 
 
+def versions(source: str, app: str, review_id: str) -> str:
+    """Partition of what a review looked like before."""
+    return _join("VERSIONS", source, app, review_id)
+
+
+def version(source: str, app: str, review_id: str, seen: str) -> Key:
+    """Key of what a review looked like from a moment on."""
+    return _key(versions(source, app, review_id), seen)
+
+
 def counted(record_id: str) -> Key:
     """Key of a contribution."""
     return _key(_join("COUNTED", record_id), "COUNTED")
@@ -119,9 +130,14 @@ def source(name: str, app: str) -> Key:
     return _key(SOURCES, _join(name, app))
 
 
+def runs(name: str, app: str) -> str:
+    """Partition of all runs over one app of one store."""
+    return _join("RUNS", name, app)
+
+
 def run(name: str, app: str, started: str) -> Key:
     """Key of one run."""
-    return _key(_join("RUNS", name, app), started)
+    return _key(runs(name, app), started)
 
 
 def alert(at: str, kind: str, subject: str) -> Key:

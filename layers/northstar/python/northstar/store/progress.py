@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any
 
 from northstar.app.ports import Alert, Memory, Run, Snapshot, SourceState
 from northstar.domain.aggregates import Contribution, Measures, Part, Row
@@ -21,6 +20,7 @@ from northstar.store.items import Item, without_none
 
 _RUNS_KEPT = timedelta(days=400)
 _RETURNS_KEPT = timedelta(days=40)
+_MOMENTS = ("good_at", "swept_at")
 
 
 class DynamoProgressStore:
@@ -72,10 +72,10 @@ class DynamoProgressStore:
         return (_contribution(item) for item in self._table.scan() if "record" in item)
 
     def add_alert(self, alert: Alert) -> None:
-        """Put an alert into the outbox."""
+        """Put an alert into the outbox; the same fact at the same moment is there once."""
         at = iso(alert.at)
         about = {"kind": alert.kind, "at": at, "subject": alert.subject, "detail": alert.detail}
-        self._table.put(keys.alert(at, alert.kind, alert.subject) | about)
+        self._table.create(keys.alert(at, alert.kind, alert.subject) | about)
 
     def alerts(self) -> list[Alert]:
         """Return the outbox, oldest first."""
@@ -107,6 +107,13 @@ class DynamoProgressStore:
         """Return how every app of every store stands, by source and app."""
         return [_source_state(item) for item in self._table.query(keys.SOURCES)]
 
+    def runs(self, source: str, app: str, limit: int) -> list[Run]:
+        """Return the newest runs over one app of one store, newest first."""
+        newest = self._table.query(
+            keys.runs(source, app), most=limit, ScanIndexForward=False, Limit=limit
+        )
+        return [_run(item["run"]) for item in newest]
+
     def add_returned(self, returned: Returned, day: date) -> None:
         """Count a hard bounce or a complaint of a business day; the same event again is nothing."""
         marker = keys.returned(returned.id)
@@ -133,13 +140,14 @@ class DynamoProgressStore:
         mails = sum(m.get("sent", 0) + m.get("reminded", 0) for m in sent.values())
         return MailHealth(mails, total["bounces"], total["complaints"])
 
-    def add_login_code(self, code_hash: str, expires: datetime) -> None:
-        """Keep a one-time login code (its hash) until it expires."""
-        self._table.put(keys.login_code(code_hash) | {"ttl": int(expires.timestamp())})
+    def add_login_code(self, code_hash: str, role: str, expires: datetime) -> None:
+        """Keep a one-time login code (its hash) and the role it gives until it expires."""
+        lasting = {"role": role, "ttl": int(expires.timestamp())}
+        self._table.put(keys.login_code(code_hash) | lasting)
 
-    def take_login_code(self, code_hash: str, now: datetime) -> bool:
-        """Use a one-time login code up; whether it was there and still valid."""
-        return _valid(self._table.take(keys.login_code(code_hash)), now)
+    def take_login_code(self, code_hash: str, now: datetime) -> str | None:
+        """Use a one-time login code up; return its role if it was there and still valid."""
+        return _role(self._table.take(keys.login_code(code_hash)), now)
 
     def add_session(self, session_hash: str, role: str, expires: datetime) -> None:
         """Keep a login session (the hash of its id) until it expires."""
@@ -148,8 +156,7 @@ class DynamoProgressStore:
 
     def session(self, session_hash: str, now: datetime) -> str | None:
         """Return the role of a valid session, or None."""
-        item = self._table.get(keys.session(session_hash))
-        return str(item["role"]) if item and _valid(item, now) else None
+        return _role(self._table.get(keys.session(session_hash)), now)
 
     def end_session(self, session_hash: str) -> None:
         """Forget a session."""
@@ -192,15 +199,20 @@ def _run_item(run: Run) -> Item:
     return without_none(asdict(run) | moments)
 
 
+def _run(told: Item) -> Run:
+    moments = {name: parse(told[name]) for name in ("started_at", "finished_at")}
+    return Run(**(_known(told, Run) | moments))
+
+
 def _memory_item(memory: Memory) -> Item:
-    swept_at = iso(memory.swept_at) if memory.swept_at else None
-    return without_none(asdict(memory) | {"swept_at": swept_at})
+    moments = {name: iso(at) for name in _MOMENTS if (at := getattr(memory, name))}
+    usual = {name: list(counts) for name, counts in memory.usual.items()}
+    lists = {"gaps": list(memory.gaps), "told": list(memory.told), "usual": usual}
+    return without_none(asdict(memory) | lists | moments)
 
 
 def _source_state(item: Item) -> SourceState:
-    told: dict[str, Any] = item["run"]
-    moments = {name: parse(told[name]) for name in ("started_at", "finished_at")}
-    run = Run(**(told | moments))
+    run = _run(item["run"])
     memory = _memory(item.get("memory", {}))
     if "published" not in item:
         return SourceState(run, None, memory)
@@ -210,9 +222,19 @@ def _source_state(item: Item) -> SourceState:
     return SourceState(run, totals, memory)
 
 
-def _memory(kept: dict[str, Any]) -> Memory:
-    return Memory(**(kept | {"swept_at": parse(kept["swept_at"])} if "swept_at" in kept else kept))
+def _memory(kept: Item) -> Memory:
+    moments = {name: parse(kept[name]) for name in _MOMENTS if name in kept}
+    usual = {name: (counts[0], counts[1]) for name, counts in kept.get("usual", {}).items()}
+    lists = {name: tuple(kept.get(name, ())) for name in ("gaps", "told")}
+    return Memory(**(_known(kept, Memory) | lists | {"usual": usual} | moments))
 
 
-def _valid(item: Item | None, now: datetime) -> bool:
-    return item is not None and item["ttl"] > now.timestamp()
+def _known(kept: Item, kind: type) -> Item:
+    """Return the attributes that there are (still); rows of another version stay readable."""
+    names = {one.name for one in fields(kind)}
+    return {name: value for name, value in kept.items() if name in names}
+
+
+def _role(item: Item | None, now: datetime) -> str | None:
+    valid = item is not None and item["ttl"] > now.timestamp()
+    return str(item["role"]) if item and valid else None

@@ -5,13 +5,20 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from northstar.app.ports import Kept
+from northstar.domain.aggregates import Record
+from northstar.domain.errors import Broken, Conflict
 from northstar.store.client import translated
+from northstar.store.items import record_of, unpack
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+_LONGEST_NOTE = 1_900  # of the 2 KB that S3 keeps as an object's metadata
 
 
 class S3Quarantine:
@@ -30,12 +37,55 @@ class S3Quarantine:
         digest = hashlib.sha256(payload).hexdigest()
         name = f"{kind}/{digest}.gz"
         noted = json.dumps({**about, "sha256": digest}, default=str, ensure_ascii=True)
-        with translated():
+        if len(noted) > _LONGEST_NOTE:
+            noted = json.dumps({"sha256": digest})
+        with suppress(Conflict), translated():
             self._client.put_object(
                 Bucket=self._bucket,
                 Key=name,
                 Body=gzip.compress(payload, mtime=0),
-                Metadata={"about": noted[:2000]},
+                Metadata={"about": noted},
+                IfNoneMatch="*",
             )
         self._told()
         return name
+
+    def kept(self, kind: str) -> Iterator[Kept]:
+        """Return the payloads of a kind (a path such as source/shopify) that rest there."""
+        with translated():
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=f"{kind}/"
+            )
+            names = [one["Key"] for page in pages for one in page.get("Contents", [])]
+        for name in names:
+            with translated():
+                found = self._client.get_object(Bucket=self._bucket, Key=name)
+                payload = gzip.decompress(found["Body"].read())
+            yield Kept(name, payload, json.loads(found["Metadata"]["about"]))
+
+    def waiting(self, kind: str) -> int:
+        """Return how many payloads of a kind rest there; counts to 1,000 at most."""
+        with translated():
+            found = self._client.list_objects_v2(Bucket=self._bucket, Prefix=f"{kind}/")
+        return found["KeyCount"]
+
+    def release(self, name: str) -> None:
+        """Move a payload that was understood out of the way; it stays for thirty days more."""
+        with translated():
+            self._client.copy_object(
+                Bucket=self._bucket,
+                Key=f"understood/{name}",
+                CopySource={"Bucket": self._bucket, "Key": name},
+            )
+            self._client.delete_object(Bucket=self._bucket, Key=name)
+
+
+def records(kept: Iterable[Kept]) -> tuple[list[tuple[str, Record]], list[tuple[str, str]]]:
+    """Return the records of kept stream images by name; and which cannot be read, and why."""
+    readable, unreadable = [], []
+    for one in kept:
+        try:
+            readable.append((one.name, record_of(unpack(json.loads(one.payload)))))
+        except (Broken, ValueError, TypeError, AttributeError) as problem:
+            unreadable.append((one.name, str(problem)))
+    return readable, unreadable
