@@ -6,6 +6,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from math import sin
 
+from northstar.app.configuration import SourceTarget
+from northstar.app.ports import Run
+from northstar.app.source import Capabilities
 from northstar.app.survey_views import StopView, SurveyView, Switch, ThanksView
 from northstar.app.texts import LANGUAGES, texts
 from northstar.app.views import (
@@ -13,16 +16,19 @@ from northstar.app.views import (
     FeedbackView,
     GoalView,
     Rating,
+    SourceNumbers,
+    SourcesView,
     StoreNumbers,
     Tile,
 )
 from northstar.domain.feedback import Feedback
 from northstar.domain.goals import Goal, Progress, progress
 from northstar.domain.rates import wilson
+from northstar.domain.reviews import FIELDS, Outcome
 from northstar.domain.sentiment import Score
 from northstar.domain.surveys import Ask, Question, Response
 from northstar.domain.tickets import Customer, Template, Ticket
-from northstar.web import customers, pages
+from northstar.web import customers, pages, sources
 
 NOW = datetime(2026, 9, 14, 6, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -210,9 +216,9 @@ FULL = GoalView(
     ),
     asking=ASKING,
     stores=(
-        StoreNumbers("shopify", "acme-reviews", NOW, 7480, 4.6, 7452),
-        StoreNumbers("app_store_connect", "310633997", NOW, 580, 4.1, 580),
-        StoreNumbers("google_play", "com.example.acme", NOW, None, None, 0),
+        StoreNumbers("shopify", "acme-reviews", NOW, 7480, 4.6, 7452, 7452),
+        StoreNumbers("app_store_connect", "310633997", NOW, 580, 4.1, 580, 580),
+        StoreNumbers("google_play", "com.example.acme", NOW, None, None, 0, 0),
     ),
     newest=NEWEST,
     data_to=NOW,
@@ -251,7 +257,7 @@ GOALS: dict[str, GoalView] = {
         csat=Tile(wilson(11, 12), wilson(0, 0), (*(None,) * 11, 0.92)),
         solved=Tile(wilson(3, 3), wilson(2, 4), (*(None,) * 9, 0.5, None, 1.0)),
         rating=Rating({5: 9, 4: 2}, 4.8, 11),
-        stores=(StoreNumbers("shopify", "acme-reviews", NOW, 9, 4.9, 11),),
+        stores=(StoreNumbers("shopify", "acme-reviews", NOW, 9, 4.9, 11, 11),),
     ),
     "reached": replace(
         FULL,
@@ -274,6 +280,170 @@ INBOXES: dict[str, FeedbackView] = {
     "inbox_empty": replace(INBOX, items=(), next_cursor=None),
     "inbox_last_page": replace(
         INBOX, items=NEWEST[:1], next_cursor=None, first_page=False, demo=True
+    ),
+}
+
+
+SHOWS = Capabilities(
+    stars=True,
+    time_of_day=False,
+    complete_list=True,
+    edits=True,
+    replies=True,
+    needs_key=False,
+)
+
+
+def run(hours_ago: int, outcome: Outcome = "ok", **changes: object) -> Run:
+    """Return a quiet run over Shopify with some of its fields changed."""
+    started_at = NOW - timedelta(hours=hours_ago)
+    plain = Run(
+        source="shopify",
+        app="acme-reviews",
+        started_at=started_at,
+        finished_at=started_at + timedelta(seconds=3),
+        outcome=outcome,
+        pages=1,
+        reviews=10,
+        new=0,
+        changed=0,
+        removed=0,
+        complete=False,
+        bytes=61_400,
+        filled=dict.fromkeys(FIELDS, 10) | {"version": 0, "title": 0},
+        published=7480,
+        public=7452,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def _two_days(**newest: object) -> tuple[Run, ...]:
+    """Return 48 runs, newest first: some news now and then, and a sweep once a day."""
+    found = {5: 1, 9: 2, 12: 1, 20: 7, 21: 3, 30: 1, 33: 12, 40: 2}
+    runs = [run(n, new=found.get(n, 0), changed=n % 9 == 0, edited=n % 9 == 0) for n in range(48)]
+    for n in (1, 25):
+        sweep = {"pages": 746, "reviews": 7452, "complete": True, "removed": 1}
+        runs[n] = run(n, bytes=45_800_000, waited=372.5, replied=4, changed=4, **sweep)
+    runs[0] = replace(runs[0], **newest)  # type: ignore[arg-type]
+    return tuple(runs)
+
+
+def source(**changes: object) -> SourceNumbers:
+    """Return a source that is up to date, with some of its fields changed."""
+    plain = SourceNumbers(
+        source="shopify",
+        app="acme-reviews",
+        target=SourceTarget("shopify", "acme-reviews"),
+        standing="up_to_date",
+        good_at=NOW,
+        late=False,
+        next_by=NOW + timedelta(hours=1),
+        store=StoreNumbers("shopify", "acme-reviews", NOW, 7480, 4.6, 7452, 7452),
+        shows=SHOWS,
+        runs=_two_days(),
+        usual=dict.fromkeys(FIELDS, (280.0, 280.0)) | {"version": (0.0, 280.0)},
+        told=(),
+        waiting=0,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+_REASON = "page 1: no review block on a page that counts 580 reviews (kept as 3f2a90.gz)"
+_APPLE = {"source": "apple_rss", "app": "310633997/us"}
+_PLAY = {"source": "google_play", "app": "com.example.acme"}
+_NOTHING = {"good_at": None, "next_by": None, "store": None, "runs": (), "usual": {}}
+
+STANDINGS: dict[str, SourceNumbers] = {
+    "broken": source(
+        **_APPLE,
+        target=SourceTarget("apple_rss", "310633997", "us"),
+        standing="broken",
+        good_at=NOW - timedelta(hours=3),
+        store=StoreNumbers("apple_rss", "310633997/us", NOW, None, None, 500, 500),
+        shows=replace(SHOWS, time_of_day=True, complete_list=False, replies=False),
+        runs=(
+            *(run(n, "broken", reviews=0, filled={}, reason=_REASON, kept=1) for n in range(3)),
+            *(run(n, **_APPLE, new=n % 4) for n in range(3, 26)),
+        ),
+        told=("source_broken",),
+        waiting=3,
+    ),
+    "partial": source(
+        app="acme-returns",
+        target=SourceTarget("shopify", "acme-returns"),
+        standing="partial",
+        good_at=NOW - timedelta(days=2),
+        late=True,
+        runs=_two_days(outcome="partial", new=3, reason="page 2: 1 of 10 reviews has no date"),
+        told=("source_partial", "source_fill", "removals_held"),
+        waiting=1000,
+    ),
+    "out_of_date": source(
+        **_PLAY,
+        standing="out_of_date",
+        good_at=NOW - timedelta(hours=9),
+        late=True,
+        next_by=NOW - timedelta(hours=8),
+        store=StoreNumbers("google_play", "com.example.acme", NOW, None, None, 81, 81),
+        shows=replace(SHOWS, window=timedelta(days=7), complete_list=False, needs_key=True),
+        runs=tuple(run(n, "empty", reviews=0, filled={}) for n in range(9, 21)),
+        told=("source_stale",),
+    ),
+    "never": source(
+        source="steam",
+        app="1091500",
+        target=SourceTarget("steam", "1091500"),
+        standing="never",
+        late=True,
+        shows=replace(SHOWS, stars=False, time_of_day=True),
+        **_NOTHING,
+    ),
+    "up_to_date": source(),
+    "off": source(
+        source="firefox",
+        app="acme",
+        target=SourceTarget("firefox", "acme", enabled=False),
+        standing="off",
+        late=True,
+        **_NOTHING,
+    ),
+    "dropped": source(
+        source="gone_store",
+        app="acme-old",
+        target=None,
+        standing="dropped",
+        good_at=NOW - timedelta(days=90),
+        late=True,
+        next_by=None,
+        shows=None,
+    ),
+}
+
+SOURCES = SourcesView(
+    business="Acme Support",
+    time_zone="UTC",
+    now=NOW,
+    sources=tuple(STANDINGS.values()),
+    every=timedelta(hours=1),
+    editor=True,
+    queued=None,
+    demo=False,
+)
+
+SOURCE_PAGES: dict[str, SourcesView] = {
+    "sources": SOURCES,
+    "sources_one": replace(SOURCES, sources=(source(),), queued="shopify acme-reviews"),
+    "sources_viewer": replace(SOURCES, sources=(source(),), editor=False, every=None),
+    "sources_none": replace(SOURCES, sources=()),
+    "sources_many": replace(
+        SOURCES,
+        sources=(
+            STANDINGS["broken"],
+            *(
+                source(app=f"acme-{n}", target=SourceTarget("shopify", f"acme-{n}"))
+                for n in range(39)
+            ),
+        ),
     ),
 }
 
@@ -421,6 +591,7 @@ def every_page() -> dict[str, str]:
     return (
         {f"goal_{name}": pages.goal(view) for name, view in GOALS.items()}
         | {name: pages.inbox(view) for name, view in INBOXES.items()}
+        | {name: sources.page(view) for name, view in SOURCE_PAGES.items()}
         | customer_pages("en")
         | {
             "refused_with_reason": customers.refused(business, "en", "/", reason),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -28,6 +29,9 @@ KINDS = (
     "goal_stale_demo",
     "inbox",
     "inbox_last_page",
+    "sources",
+    "sources_one",
+    "sources_none",
     "survey_solved",
     "survey_again",
     "survey_anonymous",
@@ -329,7 +333,7 @@ def test_an_error_is_announced_with_the_question(watched: Page, site: Site) -> N
 
 def test_focus_is_always_seen(watched: Page, site: Site) -> None:
     """Each stop of the Tab key has a ring of 3 px around it or around what it stands for."""
-    for name in ("survey", "goal_full", "inbox", "thanks"):
+    for name in ("survey", "goal_full", "inbox", "sources_one", "thanks"):
         watched.goto(f"{site.address}/{name}")
         stops = 0
         while True:
@@ -373,6 +377,33 @@ def test_labels_do_not_touch_in_a_real_font(watched: Page) -> None:
             watched.set_content(f"<body><div>{goal(shown, quarters, size, PAGE)}</div>")
             touching = watched.evaluate(TOUCHING_TEXTS)
             assert touching == [], f"{shown.goal}, {size.name}"
+
+
+def test_a_source_is_collected_without_a_script(browser: Browser, site: Site) -> None:
+    """By keyboard and on a phone: the card opens, and its button posts what it is about."""
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(f"{site.address}/sources_many")
+    card = page.locator("details.source").filter(has_text="acme-7")
+    button = card.get_by_role("button", name="Collect now")
+    expect(button).to_be_hidden()
+    card.locator("summary").first.press("Enter")
+    expect(button).to_have_accessible_description("shopify acme-7")
+    button.press("Enter")
+    page.wait_for_url("**/thanks")
+    context.close()
+    assert parse_qs(site.posted[0].decode()) == {"source": ["shopify"], "app": ["acme-7"]}
+
+
+def test_opened_tables_scroll_in_their_own_place(
+    watched: Page, site: Site, violations: Violations
+) -> None:
+    """With every table of the sources open no page is wider than a phone, and axe finds nothing."""
+    watched.set_viewport_size({"width": 390, "height": 800})
+    watched.goto(f"{site.address}/sources")
+    watched.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    assert watched.evaluate(SCROLLED) <= 390
+    assert violations(watched) == []
 
 
 def test_a_printed_page_has_the_numbers_and_no_controls(watched: Page, site: Site) -> None:

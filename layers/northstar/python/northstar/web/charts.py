@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 from itertools import count as counting
+from math import log1p
 
 from northstar.domain.goals import Progress, even_pace
+from northstar.domain.reviews import Outcome
 from northstar.web.labels import Label, Point, Wish, along, around, beside_line, beside_point, place
 from northstar.web.numbers import MINUS, MONTHS, count, long_day, percent, short_day
 
@@ -22,11 +24,13 @@ Milestones = Sequence[tuple[date, int]]
 PAGE: Palette = {
     name: f"var(--c-{name})"
     for name in (
-        *("ink", "muted", "card", "line", "accent", "pace"),
+        *("ink", "muted", "card", "line", "accent", "pace", "warn"),
         *("star-1", "star-2", "star-3", "star-4", "star-5"),
     )
 }
 SPARK = (148, 36)
+RUN_SLOT = 10
+RUNS_HEIGHT = 56
 
 _TICK_WIDTH = 74
 _MONTHS_BETWEEN_TICKS = (1, 2, 3, *range(6, 12 * 1000, 6))
@@ -169,6 +173,44 @@ def star_bar(stars: Mapping[int, int], title: str, palette: Palette) -> str:
             )
         left += share
     return _stretched("star-bar", 22, title, marks)
+
+
+def run_bars(
+    runs: Sequence[tuple[Outcome, int]], slots: int, name: str, title: str, palette: Palette
+) -> str:
+    """Return a mark for each run (56 px high, 10 px each), oldest first, the newest at the right.
+
+    What was understood is a bar, as high as the logarithm of its number; one that was understood in
+    part has a triangle over it, one that was not is a cross, one without any review a ring.
+    """
+    floor, most = RUNS_HEIGHT - 8, log1p(max((number for _, number in runs), default=0)) or 1.0
+    first = slots - len(runs)
+    drawn = {"bar": "", "warned": "", "triangle": "", "cross": "", "ring": ""}
+    for slot, (outcome, number) in enumerate(runs, first):
+        x = RUN_SLOT * slot + 5
+        height = 2.5 + (floor - 16) * log1p(number) / most
+        if outcome == "broken":
+            drawn["cross"] += f"M{x - 3} {floor - 8}l6 6m0-6l-6 6"
+        elif outcome == "empty":
+            drawn["ring"] += f"M{x - 2.5} {floor - 4}a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0"
+        else:
+            bar = f"M{x - 3} {floor}v-{_px(height)}h6v{_px(height)}z"
+            drawn["bar" if outcome == "ok" else "warned"] += bar
+            if outcome == "partial":
+                drawn["triangle"] += f"M{x - 4} {_px(floor - height - 2)}h8l-4-7z"
+    accent, warn = palette["accent"], palette["warn"]
+    marks = [
+        f'<path d="M0 {floor + 0.5}h{RUN_SLOT * slots}" stroke="{palette["line"]}"/>',
+        _shape(drawn["bar"], f'fill="{accent}"'),
+        _shape(drawn["warned"] + drawn["triangle"], f'fill="{warn}"'),
+        _shape(drawn["cross"], f'stroke="{warn}" stroke-width="2"'),
+        _shape(drawn["ring"], f'fill="none" stroke="{accent}" stroke-width="1.5"'),
+    ]
+    return _svg(name, (RUN_SLOT * slots, RUNS_HEIGHT), title, "".join(marks))
+
+
+def _shape(path: str, look: str) -> str:
+    return f'<path d="{path}" {look}/>' if path else ""
 
 
 def nice_step(span: float, most: int) -> int:

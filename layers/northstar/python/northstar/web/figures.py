@@ -191,12 +191,20 @@ def store_row(store: StoreNumbers, time_zone: str) -> dict[str, object]:
         "app": store.app,
         "published": None if store.count is None else numbers.count(store.count),
         "collected": numbers.count(store.collected),
-        "explained": " ".join([*average, _gap(store), f"Read on {day}."]),
+        "explained": " ".join([*average, gap(store), f"Read on {day}."]),
     }
 
 
+def gap(store: StoreNumbers) -> str:
+    """Return why a store's own count and ours differ, and what is not in the numbers yet."""
+    waiting = store.collected - store.counted
+    if waiting <= 0:
+        return _gap(store)
+    are = "1 of them is" if waiting == 1 else f"{numbers.count(waiting)} of them are"
+    return f"{_gap(store)} {are} still being scored and counted."
+
+
 def _gap(store: StoreNumbers) -> str:
-    """Return why a store's own count and ours differ."""
     if store.count is None:
         return "The store shows no count of its own."
     missing = store.count - store.collected

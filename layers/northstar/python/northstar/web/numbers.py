@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import hypot
 from zoneinfo import ZoneInfo
 
@@ -62,6 +62,25 @@ def weekly(rate: float) -> str:
     """Return a rate per week: "185 / week"; one decimal below ten."""
     text = f"{rate:,.0f}" if abs(rate) >= 10 else f"{rate:.1f}".removesuffix(".0")
     return f"{text.replace('-', MINUS)} / week"
+
+
+def size(count_of_bytes: int) -> str:
+    """Return a number of bytes in words: "812 B", "4.1 kB", "2.3 MB" (powers of ten)."""
+    if count_of_bytes < 1000:
+        return f"{count_of_bytes} B"
+    if count_of_bytes < 999_950:
+        return f"{count_of_bytes / 1000:.1f} kB"
+    return f"{count_of_bytes / 1_000_000:,.1f} MB"
+
+
+def span(length: timedelta) -> str:
+    """Return a time between two events, in its largest whole unit: "hour", "15 minutes"."""
+    seconds = int(length.total_seconds())
+    for unit, in_it in (("day", 86_400), ("hour", 3600), ("minute", 60)):
+        if seconds >= in_it and seconds % in_it == 0:
+            many = seconds // in_it
+            return unit if many == 1 else f"{count(many)} {unit}s"
+    return f"{count(seconds)} seconds"
 
 
 def interval(rate: Rate) -> str:
