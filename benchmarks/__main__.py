@@ -5,6 +5,8 @@
     page_calls   DynamoDB calls of the goal page over 100 and over 100,010 counted records
     stack        the local stack: until it answers, and from an answer to the goal page
     imports      the start of the answer function against boto3 alone
+    parsing      reviews a second and memory per source, against BeautifulSoup and feedparser
+    collecting   requests and write units of a look at an app in which nothing changed
 
 Figures are ratios to a named baseline or counts wherever that is possible, because seconds say more
 about the machine than about the code. `budgets.toml` has the bounds and their reasons; the command
@@ -25,7 +27,10 @@ from typing import Any
 from benchmarks import budget
 from benchmarks.budget import Budgets
 
-NAMES = ("scoring", "write_units", "page_calls", "stack", "imports")
+NAMES = (
+    *("scoring", "write_units", "page_calls", "stack", "imports"),
+    *("parsing", "collecting"),
+)
 
 Figures = Mapping[str, Any]
 

@@ -97,7 +97,7 @@ def _store(records: list[Record]) -> None:
         if isinstance(record, Ask):
             store.create_ask(record)
         else:
-            store.put_review(record, 0)
+            store.put_review(record, None)
 
 
 def _record(number: int, at: datetime) -> Record:
@@ -112,7 +112,7 @@ def _record(number: int, at: datetime) -> Record:
             country="Germany",
             created=at.date().isoformat(),
         )
-        return ReviewRecord(review, _TARGET[1], 2, at, score=_SCORE)
+        return ReviewRecord(review, _TARGET[1], 2, at, at, score=_SCORE)
     ticket = Ticket(
         desk="standard",
         id=str(number),
