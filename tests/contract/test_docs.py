@@ -133,7 +133,8 @@ def variables() -> set[str]:
 def metrics() -> set[str]:
     """Return the names of our metrics; one that ends in an outcome is one for each outcome."""
     outcomes = [outcome.capitalize() for outcome in get_args(Outcome)]
-    return {name for call in calls("count_metric") for name in words_of(call.args[0], outcomes)}
+    told = [*calls("count_metric"), *calls("tell_metric")]
+    return {name for call in told for name in words_of(call.args[0], outcomes)}
 
 
 def leaves(schema: dict[str, Any], prefix: str = "", root: Any = None) -> Iterator[str]:
@@ -356,11 +357,36 @@ def test_every_alarm_is_in_the_runbook() -> None:
 
 
 def test_every_kind_of_alert_is_in_the_runbook() -> None:
-    """The table of kinds is that of the code; a source's kind ends in its outcome."""
+    """The table of kinds is that of the code."""
+    assert set(first_column(section("docs/runbook.md", "Alert rows"))) == kinds_of_alerts()
+
+
+def test_every_alert_about_a_source_is_explained() -> None:
+    """docs/sources.md says when each sign of a pass raises one."""
+    told = first_column(section("docs/sources.md", "What raises an alert"))
+    assert set(told) == signs()
+
+
+def kinds_of_alerts() -> set[str]:
+    """Return the kinds of alerts that are made, not those that are read back."""
     made = [call.args[0] for call in calls("Alert")]
-    stored = [kind for kind in made if not isinstance(kind, ast.Subscript)]  # not read back
-    kinds = {word for kind in stored for word in words_of(kind, ("partial", "broken"))}
-    assert set(first_column(section("docs/runbook.md", "Alert rows"))) == kinds
+    written_out = [kind for kind in made if isinstance(kind, ast.Constant | ast.JoinedStr)]
+    return {word for kind in written_out for word in words_of(kind)} | signs()
+
+
+def signs() -> set[str]:
+    """Return the kinds that a pass looks for (`signs[kind] = …`); an outcome's kind ends in it."""
+    found = {
+        word
+        for path in (LIBRARY / "app").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Subscript) and ast.unparse(target.value).endswith(".signs")
+        for word in words_of(target.slice, ("partial", "broken"))
+    }
+    assert found
+    return found
 
 
 def test_every_column_of_the_csv_is_documented() -> None:

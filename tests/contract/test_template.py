@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,6 +38,7 @@ def environment_read(function: str) -> set[str]:
         "token_keys": {"TOKEN_SECRET"},
         "pepper": {"IDENTITY_SECRET"},
         "desk_secrets": {"DESK_SECRET"},
+        "source_key": {"SOURCE_SECRET"},
         "configuration": {"CONFIGURATION"},
         "account": {"CONFIGURATION", "DESK_SECRET"},
         "mailer": {"MAIL_EVENTS"},
@@ -48,16 +50,30 @@ def environment_read(function: str) -> set[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "bootstrap":
                 found |= needs[node.attr]
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "setting":
+                found |= {ast.literal_eval(node.args[0])}
     return found
 
 
-def _wired_modules(function: str) -> list[Any]:
+def _wired_modules(function: str) -> list[Path]:
     """The handler and the runtime modules that it imports, which wire for it."""
     handler = ROOT / "functions" / function.lower() / "handler.py"
-    wiring = {"batches", "collecting", "leadership", "sending", "survey"}
     runtime = ROOT / "layers/northstar/python/northstar/runtime"
-    text = handler.read_text("utf-8")
-    return [handler, *(runtime / f"{n}.py" for n in wiring if f"northstar.runtime.{n} " in text)]
+    wiring = {"batches", "collecting", "leadership", "planning", "sending", "survey"}
+    found, named = [handler], _runtime_imports(handler) & wiring
+    while named:
+        found += [runtime / f"{name}.py" for name in sorted(named)]
+        named = set().union(*map(_runtime_imports, found)) & wiring - {path.stem for path in found}
+    return found
+
+
+def _runtime_imports(path: Path) -> set[str]:
+    """The modules of `northstar.runtime` that a module imports."""
+    nodes = [
+        n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.ImportFrom)
+    ]
+    whole = {one.name for n in nodes if n.module == "northstar.runtime" for one in n.names}
+    return whole | {(n.module or "").removeprefix("northstar.runtime.") for n in nodes}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -225,9 +241,11 @@ def test_own_code_lies_under_python_in_its_layer() -> None:
 
 
 def test_secrets_are_made_and_never_in_the_environment() -> None:
-    """Every secret is generated, and functions know only its name."""
+    """Every secret is generated, or empty until somebody fills it; functions know only its name."""
     for secret in resources("AWS::SecretsManager::Secret").values():
-        assert secret["Properties"]["GenerateSecretString"]["PasswordLength"] >= 32
+        told = secret["Properties"]
+        made = told.get("GenerateSecretString")
+        assert made["PasswordLength"] >= 32 if made else told["SecretString"] == "{}"
     for function in functions().values():
         for name, value in function["Environment"]["Variables"].items():
             assert isinstance(value, dict) or name.startswith("POWERTOOLS_")
