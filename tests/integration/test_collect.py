@@ -23,7 +23,7 @@ from northstar.app.configuration import Configuration, SourceTarget
 from northstar.app.ports import Alert, Call, Fetched, Memory, Run
 from northstar.app.source import Fetch, OutOfTime, app_key, plan, target_of
 from northstar.domain.errors import Conflict, Invalid, Unavailable
-from northstar.domain.reviews import ReviewRecord, seen_again
+from northstar.domain.reviews import Page, ReviewRecord, seen_again
 from northstar.runtime import bootstrap
 from northstar.sources.fetch import Fetcher
 from northstar.sources.payload import LONGEST_TEXT
@@ -163,7 +163,7 @@ def test_the_first_pass_takes_everything(world: World) -> None:
     assert (run.outcome, run.complete, run.pages) == ("ok", True, 4)
     assert (run.reviews, run.new, run.changed, run.removed) == (35, 35, 0, 0)
     assert world.public() == ids(world.shown)
-    assert world.memory().swept_at == run.started_at
+    assert world.memory().read_at == run.started_at
 
 
 def test_an_unchanged_app_costs_one_request_and_no_review_write(world: World) -> None:
@@ -379,16 +379,87 @@ def test_held_removals_are_accepted_when_three_passes_agree(world: World) -> Non
     assert world.requests() == 1
 
 
-def test_held_removals_are_counted_anew_when_they_differ(world: World) -> None:
-    """Another review away is another set: three passes must miss exactly the same."""
+def test_each_held_removal_waits_for_itself(world: World) -> None:
+    """More that go while others are held keep none of them waiting; all goes in the end."""
     world.shown[:] = stores.reviews(60)
     world.run()
     del world.shown[20:26]
+    for hour in range(8):
+        world.run()
+        del world.shown[30]
+        world.shown[:0] = stores.reviews(1, first=61 + hour)
+    assert len(world.public() - ids(world.shown)) <= 3
     world.run()
     world.run()
-    del world.shown[30]
-    assert [world.run().removed for _ in range(3)] == [0, 0, 7]
-    assert len(world.alerts) == 1
+    assert world.public() == ids(world.shown)
+    assert [alert.kind for alert in world.alerts] == ["removals_held"]
+
+
+def test_more_than_a_twentieth_is_held_in_a_short_list_too(world: World) -> None:
+    """Two of eight at once are held; one alone goes."""
+    world.shown[:] = stores.reviews(8)
+    world.run()
+    del world.shown[:2]
+    assert world.run().removed == 0
+    assert [alert.kind for alert in world.alerts] == ["removals_held"]
+    world.run()
+    assert world.run().removed == 2
+    del world.shown[0]
+    assert world.run().removed == 1
+
+
+def test_one_odd_review_does_not_cost_a_sweep_every_hour(world: World) -> None:
+    """A list read to its end in part is swept again after a day; what comes later is news."""
+    world.shown[:] = stores.reviews(40)
+    world.rewrite = lambda payload: payload.replace(b'title="Shop 7"', b"")
+    assert world.run().outcome == "partial"
+    world.requests()
+    world.shown[:0] = stores.reviews(1, first=41)
+    world.run()
+    world.run()
+    assert world.requests() <= 6
+    assert not world.records()["41"].history
+    world.rewrite = lambda payload: payload
+    assert world.run(hours=25).changed == 0
+    assert world.records()["7"].review.author == "Shop 7"
+
+
+def test_a_count_that_moves_every_hour_is_not_swept_every_hour(world: World) -> None:
+    """A sweep rests a minute for each page; the change it waits for is not forgotten."""
+    world.shown[:] = stores.reviews(900)
+    world.run()
+    world.requests()
+    for more in (1, 2):
+        world.rewrite = publishing(more=more)
+        world.run(hours=0.5)
+    assert world.requests() == 4
+    world.run(hours=1)
+    assert world.requests() == 90
+
+
+def test_a_parser_that_fails_is_a_page_not_understood(world: World) -> None:
+    """Its bytes are kept, the run is broken, and nobody's queue waits."""
+    world.shown[:] = stores.reviews(3)
+
+    def failing(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(world.source, "parse", failing)
+        run = world.run()
+    assert (run.outcome, len(world.kept)) == ("broken", 1)
+    assert "ZeroDivisionError" in (run.reason or "")
+
+
+def test_an_endless_reason_is_cut_and_cleaned(world: World) -> None:
+    """What a page puts into a reason takes no terminal and no row."""
+    world.shown[:] = stores.reviews(3)
+    with pytest.MonkeyPatch.context() as patch:
+        page = Page("broken", reason="\x1b[31m" + "x" * 500_000)
+        patch.setattr(world.source, "parse", lambda *_: page)
+        run = world.run()
+    assert len(run.reason or "") <= 500
+    assert (run.reason or "").isprintable()
 
 
 def test_held_removals_that_come_back_end_the_episode(world: World) -> None:
@@ -498,7 +569,7 @@ def test_a_failure_in_a_later_part_goes_on_there(world: World) -> None:
     world.run(time_for=6)
     world.server.fail(*[None] * 4, *[Fault(503)] * 4)
     assert world.run().outcome == "partial"
-    assert [alert.kind for alert in world.alerts] == ["source_partial"]
+    assert world.alerts == []
     world.pages()
     assert world.run().outcome == "ok"
     assert world.pages() == [1, 2, 7, 8, 9, 10]
@@ -547,14 +618,27 @@ def test_a_partial_page_keeps_what_was_understood(world: World) -> None:
 
 
 def test_an_empty_page_is_not_believed_where_reviews_were(world: World) -> None:
-    """A list that says "none" although we know reviews is broken, and removes none of them."""
+    """A list that says "none" beside a count of some is broken, and removes none of them."""
     world.shown[:] = stores.reviews(3)
     world.run()
     del world.shown[:]
+    world.rewrite = lambda payload: payload.replace(b'"ratingCount": 0', b'"ratingCount": 3')
     run = world.run()
     assert (run.outcome, run.removed) == ("broken", 0)
     assert len(world.public()) == 3
     assert world.kept
+
+
+def test_a_zero_of_the_store_itself_is_held_and_then_believed(world: World) -> None:
+    """An app that loses its last reviews, as archived ones do, is told of, and empty in the end."""
+    world.shown[:] = stores.reviews(3)
+    world.run()
+    del world.shown[:]
+    assert [world.run().removed for _ in range(3)] == [0, 0, 3]
+    assert [alert.kind for alert in world.alerts] == ["removals_held"]
+    run = world.run()
+    assert (run.outcome, world.public()) == ("empty", set())
+    assert world.memory().told == ()
 
 
 def test_a_new_app_without_reviews_is_empty(world: World) -> None:
@@ -565,12 +649,15 @@ def test_a_new_app_without_reviews_is_empty(world: World) -> None:
 
 
 def test_a_store_that_does_not_answer_ends_the_pass_aloud(world: World) -> None:
-    """Errors after every retry end the run with a reason and an alert; what was read is kept."""
+    """Errors after every retry end the run with a reason, and twice in a row they are alerted."""
     world.shown[:] = stores.reviews(30)
     world.server.fail(None, *[Fault(503)] * 4)
     run = world.run()
     assert (run.outcome, run.reviews, run.complete) == ("partial", 10, False)
     assert "503" in (run.reason or "")
+    assert world.alerts == []
+    world.server.fail(None, *[Fault(503)] * 4)
+    world.run()
     assert [alert.kind for alert in world.alerts] == ["source_partial"]
     assert world.run().outcome == "ok"
     assert world.public() == ids(world.shown)
@@ -893,6 +980,16 @@ def test_a_source_without_a_good_run_is_told(world: World) -> None:
     world.run()
     assert world.memory().told == ()
     assert tell_stale(wanted, world.progress, world.now, timedelta(days=10)) == 0
+
+
+def test_a_source_that_was_never_good_is_told(world: World) -> None:
+    """Days of failures from the first run on are stale, too."""
+    world.shown[:] = stores.reviews(5)
+    for _ in range(4):
+        world.server.fail(Fault(200, b"<html>"))
+        world.run(hours=24 * 4)
+    assert [alert.kind for alert in world.alerts] == ["source_broken", "source_stale"]
+    assert world.alerts[1].detail == "No good run yet."
 
 
 def test_a_lost_place_begins_anew(world: World) -> None:

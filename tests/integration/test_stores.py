@@ -204,9 +204,9 @@ def test_everything_that_a_run_leaves_is_read_back(progress_store: Any) -> None:
     runs = [replace(_run(NOW + timedelta(hours=n), complete=True), new=n) for n in range(5)]
     runs[-1] = replace(runs[-1], filled={"text": 7}, waited=1.5, published=12, reason="soon")
     memory = Memory(
-        good_at=NOW, swept_at=NOW, public=9, difference=-1, gaps=(0, -1), resume="page 4",
-        missing="ab", missing_passes=2, first_page="cd", validators={"etag": 'W/"1"'},
-        usual={"text": (12.5, 20.0)}, told=("source_fill",),
+        begun_at=NOW, good_at=NOW, settled_at=NOW, read_at=NOW, public=9, difference=-1,
+        gaps=(0, -1), resume="page 4", held=True, first_page="cd", validators={"etag": 'W/"1"'},
+        usual={"text": (12.5, 20.0)}, failures=2, told=("source_fill",),
     )  # fmt: skip
     for run in runs:
         progress_store.save_run(run, None, memory)

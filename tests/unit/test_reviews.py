@@ -14,6 +14,7 @@ from northstar.domain.reviews import (
     filled,
     first_sight,
     gone,
+    missed,
     seen_again,
     seen_before,
 )
@@ -27,8 +28,36 @@ SCORE = Score(0.6, "positive", 0.8, "en", "declared", "test")
 
 def test_an_unchanged_review_is_the_same_record() -> None:
     """What a reader does not see as a change is none: names and countries may change."""
-    record = first_sight(REVIEW, "app", NOW)
+    record = first_sight(replace(REVIEW, author="Shop", country="FR"), "app", NOW)
     assert seen_again(record, replace(REVIEW, author="Renamed", country="NZ"), LATER) is record
+
+
+def test_what_was_not_understood_before_is_filled_in() -> None:
+    """A field that a broken parser lost comes back with a good look, and is no change to tell."""
+    record = first_sight(replace(REVIEW, created=None), "app", NOW)
+    whole = seen_again(record, replace(REVIEW, author="Shop", url="https://a.example/1"), LATER)
+    assert (whole.review.author, whole.review.url) == ("Shop", "https://a.example/1")
+    assert (whole.review.created, whole.version, whole.seen_at) == ("2026-10-01", 2, NOW)
+    assert changes(record, whole) == frozenset()
+    assert seen_again(whole, replace(REVIEW, author="Other"), LATER) is whole
+
+
+def test_a_reply_makes_no_date() -> None:
+    """The day of an edit does not become the first one when only the reply is new, or a return."""
+    only_edited = first_sight(replace(REVIEW, created=None, edited="2026-10-02"), "app", NOW)
+    look = replace(only_edited.review, reply=Reply("Thanks"))
+    assert seen_again(only_edited, look, LATER).review.created is None
+    dated = first_sight(replace(REVIEW, edited="2026-11-05"), "app", NOW)
+    back = seen_again(gone(dated, NOW), replace(REVIEW, created="2026-11-05"), LATER)
+    assert (back.review.created, back.review.edited) == ("2026-10-01", "2026-11-05")
+
+
+def test_a_missed_review_that_is_seen_is_missed_no_more() -> None:
+    """Misses count in a row; they are no change for a reader."""
+    record = missed(missed(first_sight(REVIEW, "app", NOW)))
+    assert (record.missed, record.public) == (2, True)
+    seen = seen_again(record, REVIEW, LATER)
+    assert (seen.missed, changes(record, seen)) == (0, frozenset())
 
 
 def test_an_edit_keeps_the_first_date() -> None:

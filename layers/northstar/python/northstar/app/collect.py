@@ -42,6 +42,7 @@ from northstar.domain.reviews import (
     filled,
     first_sight,
     gone,
+    missed,
     seen_again,
 )
 from northstar.domain.times import iso
@@ -49,9 +50,10 @@ from northstar.domain.times import iso
 QUIET_PAGES = 2
 ENOUGH_SEEN = 0.9
 MOST_GONE = 0.05
-A_HANDFUL = 5
 ENOUGH_PASSES = 3
 HELD_SWEEPS = timedelta(hours=1)
+REST = timedelta(minutes=1)
+LONGEST_REASON = 500
 TRIES = 3
 _CONDITIONS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 _KEPT_HEADERS = ("content-type", "content-length", "date", "etag", "last-modified", "server")
@@ -140,6 +142,10 @@ class _Look:
     trouble: Outcome | None = None
     signs: dict[str, str | None] = field(default_factory=dict)
     unchanged: bool = False
+    settled: bool = False
+    put_off: bool = False
+    held: int = 0
+    stumbled: bool = False
     out_of_time: bool = False
     lost_its_place: bool = False
     at_end: bool = False
@@ -176,10 +182,10 @@ class _Look:
 
 def _sweep_is_due(look: _Look, full_sweep: timedelta) -> bool:
     """Decide whether this pass goes to the end in any case; one in parts is ended first."""
-    last = look.memory.swept_at
+    last = look.memory.read_at
     if look.memory.resume:
         return False
-    wait = min(HELD_SWEEPS, full_sweep) if look.memory.missing else full_sweep
+    wait = min(HELD_SWEEPS, full_sweep) if look.memory.held else full_sweep
     return last is None or look.started_at - last >= wait
 
 
@@ -199,7 +205,7 @@ def _read_pages(look: _Look, fetch: Fetch, quarantine: Quarantine) -> None:
         fetched = _fetched(look, call, fetch)
         if fetched is None:
             return
-        page = _believed(look, look.source.parse(fetched.body, call.url, look.target))
+        page = _believed(look, _parsed(look, fetched.body, call.url))
         if page.outcome in {"partial", "broken"}:
             _keep(look, fetched, call, page, quarantine)
         if page.outcome == "broken":
@@ -207,6 +213,7 @@ def _read_pages(look: _Look, fetch: Fetch, quarantine: Quarantine) -> None:
             return
         _take_in(look, page, quarantine)
         following = _following(look, page)
+    look.settled = True
 
 
 def _fetched(look: _Look, call: Call, fetch: Fetch) -> Fetched | None:
@@ -219,6 +226,7 @@ def _fetched(look: _Look, call: Call, fetch: Fetch) -> Fetched | None:
     except NorthstarError as problem:
         resumed = look.in_parts and look.asked[-1] == look.memory.resume
         look.lost_its_place = resumed and not problem.retryable
+        look.stumbled = problem.retryable
         _fail(look, "partial" if look.pages else "broken", str(problem))
         return None
     look.waited += fetched.waited
@@ -230,6 +238,14 @@ def _fetched(look: _Look, call: Call, fetch: Fetch) -> Fetched | None:
     if look.page == 1:
         look.validators = {n: fetched.headers[n] for n in _CONDITIONS if n in fetched.headers}
     return fetched
+
+
+def _parsed(look: _Look, payload: bytes, url: str) -> Page:
+    """Return what a page holds; a parser that fails is a page that is not understood."""
+    try:
+        return look.source.parse(payload, url, look.target)
+    except Exception as error:  # noqa: BLE001  one page must not block the queue of its store
+        return Page("broken", reason=f"the parser failed: {type(error).__name__}: {error}")
 
 
 def _conditional(look: _Look, call: Call) -> Call:
@@ -245,11 +261,12 @@ def _believed(look: _Look, page: Page) -> Page:
     shows = look.source.CAPABILITIES
     known = look.page == 1 and shows.complete_list
     fruitless = not look.seen and look.empty + 1 == shows.empty_pages_at_end
-    nothing = page.outcome == "empty" and not shows.window
+    zero = page.published is not None and page.published.count == 0
+    nothing = page.outcome == "empty" and not (shows.window or zero)
     if nothing and look.public > 0 and (known or fruitless):
         reason = f"an empty list, although {look.public} reviews were public before"
         return Page("broken", published=page.published, reason=reason)
-    if page.outcome != "empty" and look.empty and page.outcome != "broken" and not look.seen:
+    if page.outcome == "ok" and look.empty and not look.seen:
         return replace(page, outcome="partial", reason="the first page was empty, later ones not")
     return page
 
@@ -264,7 +281,7 @@ def _keep(look: _Look, fetched: Fetched, call: Call, page: Page, quarantine: Qua
         "fetched_at": iso(look.clock()),
         "headers": {n: fetched.headers[n][:80] for n in _KEPT_HEADERS if n in fetched.headers},
         "parser": __version__,
-        "history": look.memory.swept_at is None,
+        "history": look.memory.read_at is None,
     }
     name = quarantine.keep(quarantine_kind(look.source.NAME, look.app), fetched.body, about)
     look.kept += 1
@@ -290,12 +307,20 @@ def _first_page_is_unchanged(look: _Look) -> bool:
 def _after_the_news(look: _Look, page: Page) -> str | None:
     """Return where a sweep begins or goes on (with a page of overlap), or None for none."""
     resume = look.memory.resume
-    agrees = look.difference == look.memory.difference
-    if resume is None and (agrees or look.difference is None):
+    if resume is None and look.difference in {None, look.memory.difference}:
+        return None
+    if resume is None and not _is_rested(look, page):
+        look.put_off = True
         return None
     _begin_sweep(look)
     look.in_parts = resume is not None and resume not in {page.next, *look.asked}
     return resume if look.in_parts else page.next
+
+
+def _is_rested(look: _Look, page: Page) -> bool:
+    """Return whether the newest sweep is a minute ago for each page that a sweep takes."""
+    pages = look.public / max(1, len(page.reviews))
+    return look.started_at - (look.memory.read_at or look.started_at) >= pages * REST
 
 
 # ------------------------------------------------------------------ writing
@@ -319,17 +344,17 @@ def _take_in(look: _Look, page: Page, quarantine: Quarantine) -> None:
         except Invalid as problem:
             _put_aside(look, review, problem, quarantine)
         look.seen.add(review.id)
-    unsettled = any(_since_the_last_good_run(look, record) for record in known.values())
+    unsettled = any(_is_unsettled(look, record) for record in known.values())
     quiet = bool(look.seen) and look.news == before and not unsettled
     look.quiet = look.quiet + 1 if quiet else 0
     look.holes += look.empty if page.outcome != "empty" else 0
     look.empty = look.empty + 1 if page.outcome == "empty" else 0
 
 
-def _since_the_last_good_run(look: _Look, record: ReviewRecord) -> bool:
-    """Return whether a review was written by a pass that did not end: what follows may be news."""
-    good_at = look.memory.good_at
-    return good_at is None or record.seen_at > good_at
+def _is_unsettled(look: _Look, record: ReviewRecord) -> bool:
+    """Return whether a review was written by a pass that died: what follows may be news."""
+    settled_at = look.memory.settled_at
+    return settled_at is None or record.seen_at > settled_at
 
 
 def _fingerprint(page: Page) -> str:
@@ -345,9 +370,7 @@ def _store(look: _Look, review: Review, known: ReviewRecord | None) -> None:
         record = (
             seen_again(known, review, look.started_at)
             if known
-            else first_sight(
-                review, look.app, look.started_at, history=look.memory.swept_at is None
-            )
+            else first_sight(review, look.app, look.started_at, history=look.memory.read_at is None)
         )
         if record is known:
             return
@@ -358,8 +381,9 @@ def _store(look: _Look, review: Review, known: ReviewRecord | None) -> None:
                 raise
             known = look.feedback.reviews(look.source.NAME, look.app, [review.id]).get(review.id)
             continue
-        look.happened.update(changes(known, record))
-        look.changed += known is not None
+        happened = changes(known, record)
+        look.happened.update(happened)
+        look.changed += known is not None and bool(happened)
         look.public += known is None or not known.public
         return
 
@@ -379,7 +403,7 @@ def _put_aside(look: _Look, review: Review, problem: Invalid, quarantine: Quaran
 def _remove_gone(look: _Look) -> None:
     """Mark as gone what a complete pass did not see, unless there is reason to wait.
 
-    Too many at once are held until enough complete passes in a row miss exactly the same ones. So
+    Too many at once are held: each is gone when enough complete passes in a row have missed it. So
     is any, where the store counts more reviews than the pass has met: one that moved up the list
     while we read was passed by, and is still there.
     """
@@ -390,32 +414,29 @@ def _remove_gone(look: _Look) -> None:
     if not look.sweeping and look.public > len(look.seen):
         _begin_sweep(look)  # a short list ended before a sweep was called for
     missing = sorted(look.before - look.seen)
-    too_many = len(missing) > max(A_HANDFUL, MOST_GONE * look.public)
+    too_many = len(missing) > max(1, MOST_GONE * look.public)
     passed_by = bool(missing) and (count or 0) - len(look.seen) > max(look.memory.difference, 0)
-    mark = _hash(missing) if too_many or passed_by else None
-    passes = look.memory.missing_passes + 1 if mark == look.memory.missing else 1
-    held = mark is not None and passes < ENOUGH_PASSES
-    look.memory = replace(
-        look.memory, missing=mark if held else None, missing_passes=passes if held else 0
-    )
-    told = f"{len(missing)} of {look.public} reviews are missing; none was removed"
-    look.signs["removals_held"] = told if held and too_many else None
-    if not held:
-        for batch in _batches(missing):
-            _remove(look, batch)
+    public = look.public
+    for batch in _batches(missing):
+        _miss(look, batch, held=too_many or passed_by)
+    look.held = len(missing) - look.happened["removed"]
+    told = f"{look.held} of {public} reviews are missing and not removed yet"
+    look.signs["removals_held"] = told if look.held and too_many else None
 
 
-def _remove(look: _Look, ids: list[str]) -> None:
+def _miss(look: _Look, ids: list[str], *, held: bool) -> None:
+    """Write what was missed: gone, or missed once more."""
     for record in look.feedback.reviews(look.source.NAME, look.app, ids).values():
-        after = gone(record, look.started_at)
-        if after is record:
+        if not record.public:
             continue
+        waits = held and record.missed + 1 < ENOUGH_PASSES
         try:
+            after = missed(record) if waits else gone(record, look.started_at)
             look.feedback.put_review(after, record)
         except Conflict:
             continue  # somebody saw it a moment ago; the next complete pass decides
-        look.happened["removed"] += 1
-        look.public -= 1
+        look.happened["removed"] += not waits
+        look.public -= not waits
 
 
 def _hash(texts: list[str]) -> str:
@@ -433,7 +454,7 @@ def _fail(look: _Look, outcome: Outcome, reason: str) -> None:
     """Note what went wrong: the first that was not understood, or what ended the pass."""
     if look.trouble is None or outcome == "broken":
         look.outcome = look.trouble = outcome
-        look.reason = reason
+        look.reason = "".join(c if c.isprintable() else " " for c in reason[:LONGEST_REASON])
 
 
 def _pause(look: _Look, reason: str) -> None:
@@ -459,6 +480,7 @@ def _run(look: _Look, now: datetime) -> Run:
         removed=look.happened["removed"],
         complete=look.complete,
         reason=look.reason or hole or look.signs.get("removals_held"),
+        paused=look.out_of_time and look.trouble is None,
         edited=look.happened["edited"],
         rerated=look.happened["rerated"],
         replied=look.happened["replied"],
@@ -480,17 +502,30 @@ def _snapshot(look: _Look) -> Snapshot | None:
 
 def _remembered(look: _Look, run: Run) -> Memory:
     """Return what the next run has to know of this one."""
-    memory = replace(look.memory, public=look.public, resume=_place(look))
+    memory = replace(
+        look.memory,
+        begun_at=look.memory.begun_at or look.started_at,
+        public=look.public,
+        held=look.held > 0 if look.complete else look.memory.held,
+        resume=_place(look),
+        failures=look.memory.failures + 1 if look.trouble else 0,
+    )
     if look.trouble is None:
         memory = replace(memory, good_at=run.finished_at)
+    rest_is_known = look.out_of_time and (look.sweeping or not look.memory.resume)
+    if look.settled or rest_is_known:
+        memory = replace(memory, settled_at=run.finished_at)
     if look.outcome == "ok" and look.pages:
-        memory = replace(memory, first_page=look.first_page, validators=look.validators)
+        page = None if look.put_off else look.first_page
+        marks = {} if look.put_off else look.validators
+        memory = replace(memory, first_page=page, validators=marks)
+    if look.at_end and (look.swept or look.trouble):
+        memory = replace(memory, read_at=look.started_at)
     if not look.swept:
         return memory
     gap = look.difference or 0
     return replace(
         memory,
-        swept_at=look.started_at,
         difference=gap,
         gaps=(*memory.gaps, gap)[-watch.GAPS_REMEMBERED :],
         usual=watch.remember(memory.usual, run),
@@ -514,8 +549,10 @@ def _place(look: _Look) -> str | None:
 def _tell(look: _Look, run: Run, progress: ProgressStore, stale_after: timedelta) -> Memory:
     """Alert what begins with this run; return the memory of it with what is still so."""
     memory = _remembered(look, run)
+    once = look.stumbled and not look.memory.failures
     for outcome in ("partial", "broken"):
-        look.signs[f"source_{outcome}"] = (look.reason or "") if look.trouble == outcome else None
+        told = look.trouble == outcome and not once
+        look.signs[f"source_{outcome}"] = (look.reason or "") if told else None
     if look.at_end:
         look.signs["source_fill"] = watch.fill(look.memory, run)
     if look.pages:

@@ -86,7 +86,8 @@ class Run:
     `reviews` were seen; `changed` of the known ones are edited, rerated, replied to or restored,
     or several of these. `bytes` were read in `pages` pages, `waited` seconds were spent waiting for
     our turn. `filled` says how many of the seen reviews had a field. `published` and `public` are
-    the store's count and ours after the run. `kept` payloads went to the quarantine.
+    the store's count and ours after the run. `kept` payloads went to the quarantine. `paused` says
+    that the job's own time was up, and nothing else was wrong: the next run goes on.
     """
 
     source: str
@@ -111,34 +112,38 @@ class Run:
     published: int | None = None
     public: int = 0
     kept: int = 0
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
     """What the next run over an app has to know of the runs before it.
 
-    `good_at` (aware) is when the newest run ended that was understood. `swept_at` (aware) is when
-    the newest run began that reached the end of the list, at once or in parts; `difference` is how
-    many more reviews the store then published than the `public` ones that we hold, and `gaps` are
-    the newest of these differences, oldest first. `resume` names the page where a sweep goes on
-    that ran out of time. `missing` is a short hash of the ids that held removals are about, and
-    `missing_passes` how many complete passes in a row missed exactly these. `first_page` is a hash
-    of the first page, and `validators` the store's own marks of it (etag, last-modified), of a run
-    that left nothing to read. `usual` has for each field how many reviews had it, of how many.
+    Times are aware. `begun_at` is when the first run began, `good_at` when the newest one ended
+    that was understood, and `settled_at` when the newest one ended that had read all news, or knows
+    where the rest is. `read_at` is when the newest run began that reached the end of the list, at
+    once or in parts; `difference` is how many more reviews the store then published than the
+    `public` ones that we hold, and `gaps` are the newest of these differences, oldest first.
+    `resume` names the page where a sweep goes on that ran out of time. `held` says that removals
+    are held. `first_page` is a hash of the first page, and `validators` the store's own marks of it
+    (etag, last-modified), of a run that left nothing to read. `usual` has for each field how many
+    reviews had it, of how many. `failures` are the newest runs in a row that were not understood.
     `told` are the kinds of alerts that this episode has raised.
     """
 
+    begun_at: datetime | None = None
     good_at: datetime | None = None
-    swept_at: datetime | None = None
+    settled_at: datetime | None = None
+    read_at: datetime | None = None
     public: int = 0
     difference: int = 0
     gaps: tuple[int, ...] = ()
     resume: str | None = None
-    missing: str | None = None
-    missing_passes: int = 0
+    held: bool = False
     first_page: str | None = None
     validators: Mapping[str, str] = field(default_factory=dict)
     usual: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    failures: int = 0
     told: tuple[str, ...] = ()
 
 
@@ -314,7 +319,7 @@ class Quarantine(Protocol):
         """
 
     def kept(self, kind: str) -> Iterator[Kept]:
-        """Return the payloads of a kind (a path such as source/shopify) that rest there."""
+        """Return the payloads of a kind (a path such as source/shopify), first kept first."""
 
     def waiting(self, kind: str) -> int:
         """Return how many payloads of a kind rest there; counts to 1,000 at most."""

@@ -46,7 +46,7 @@ def replay_pages(
     feedback: FeedbackStore,
     quarantine: Quarantine,
 ) -> Replayed:
-    """Read kept pages again, oldest first, and release those that are now understood.
+    """Read kept pages (oldest first) again, and release those that are now understood.
 
     Pages that a broken one kept us from asking for are not among them: collect the apps in
     `targets` afterwards.
@@ -57,7 +57,7 @@ def replay_pages(
     targets: dict[SourceTarget, int] = {}
     still = []
     understood = 0
-    for one in sorted(kept, key=lambda payload: str(payload.about.get("fetched_at"))):
+    for one in kept:
         try:
             target = target_of(one.about["target"])
             changed = _replay(one, target, by_name(target.source), feedback)

@@ -83,14 +83,13 @@ def overlap(memory: Memory, run: Run, capabilities: Capabilities, known: int) ->
 
 
 def stale(memory: Memory, now: datetime, stale_after: timedelta) -> datetime | None:
-    """Return since when (aware) a source is stale, or None while it is fresh or was never good.
+    """Return since when (aware) a source is stale, or None while it is fresh.
 
-    It is the moment `stale_after` past the newest good run.
+    It is the moment `stale_after` past the newest good run, or past the first run while none was.
     """
-    if memory.good_at is None:
-        return None
-    since = memory.good_at + stale_after
-    return since if now > since else None
+    known = memory.good_at or memory.begun_at
+    since = known + stale_after if known else None
+    return since if since and now > since else None
 
 
 def gap(gaps: tuple[int, ...], published: int | None) -> str | None:

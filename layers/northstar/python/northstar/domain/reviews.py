@@ -16,6 +16,7 @@ Outcome = Literal["ok", "empty", "partial", "broken"]
 Change = Literal["new", "edited", "rerated", "replied", "removed", "restored"]
 FIELDS = ("rating", "title", "text", "author", "country", "language", "date", "version", "url")
 """What is watched for going missing; `date` is either date."""
+_MAY_BE_LOST = ("author", "country", "language", "version", "url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,9 @@ class ReviewRecord:
     """A review as we keep it: what the store shows, of which app, and whether it is public now.
 
     `version` grows with every change. Times are aware: `first_seen`, `seen_at` (when what it shows
-    now was seen first) and `removed_at`. `history` marks what was there before we began to look
-    (a first pass, an import): nobody is told of it as news.
+    now was seen first) and `removed_at`. `missed` is how many complete passes in a row have not
+    seen it while its removal was held. `history` marks what was there before we began to look (a
+    first pass, an import): nobody is told of it as news.
     """
 
     review: Review
@@ -120,6 +122,7 @@ class ReviewRecord:
     seen_at: datetime
     public: bool = True
     removed_at: datetime | None = None
+    missed: int = 0
     history: bool = False
     score: Score | None = None
 
@@ -159,10 +162,14 @@ def first_sight(review: Review, app: str, now: datetime, *, history: bool = Fals
 def seen_again(record: ReviewRecord, review: Review, now: datetime) -> ReviewRecord:
     """Return the record after a new look: edited, restored, or the same object if unchanged.
 
-    Where the store replaces the original date by the edited one, the first date stays.
+    Where the store replaces the original date by the edited one, the first date stays. A field that
+    was not understood before is filled in; names and places that change are no change.
     """
     if digest(review) == digest(record.review) and record.public:
-        return record
+        whole = _filled_in(record.review, review)
+        if whole == record.review and not record.missed:
+            return record
+        return replace(record, review=whole, version=record.version + 1, missed=0)
     same_text = (review.title, review.text) == (record.review.title, record.review.text)
     return replace(
         record,
@@ -171,6 +178,7 @@ def seen_again(record: ReviewRecord, review: Review, now: datetime) -> ReviewRec
         seen_at=now,
         public=True,
         removed_at=None,
+        missed=0,
         score=record.score if same_text else None,
     )
 
@@ -178,29 +186,36 @@ def seen_again(record: ReviewRecord, review: Review, now: datetime) -> ReviewRec
 def seen_before(record: ReviewRecord, review: Review, at: datetime) -> ReviewRecord:
     """Return the record after learning how the review looked at an earlier moment.
 
-    What it shows now stays. Its first date and our first sight move back; the same object if that
-    tells nothing new.
+    What it shows now stays. Its first date and our first sight move back, and a field that was not
+    understood since is filled in; the same object if that tells nothing new.
     """
-    created = review.created or record.review.created
-    first_seen = min(record.first_seen, at)
-    if (created, first_seen) == (record.review.created, record.first_seen):
-        return record
-    edited = record.review.edited
-    if created != record.review.created and digest(review) != digest(record.review):
-        edited = edited or record.review.created
-    return replace(
-        record,
-        review=replace(record.review, created=created, edited=edited),
-        version=record.version + 1,
-        first_seen=first_seen,
+    old = record.review
+    same_look = digest(review) == digest(old)
+    created = review.created or old.created
+    moved = created != old.created and not same_look
+    shown = replace(
+        _filled_in(old, review) if same_look else old,
+        created=created,
+        edited=(old.edited or old.created) if moved else old.edited,
     )
+    first_seen = min(record.first_seen, at)
+    if (shown, first_seen) == (old, record.first_seen):
+        return record
+    return replace(record, review=shown, version=record.version + 1, first_seen=first_seen)
 
 
 def gone(record: ReviewRecord, now: datetime) -> ReviewRecord:
     """Return the record after proof that the store no longer shows it."""
     if not record.public:
         return record
-    return replace(record, version=record.version + 1, seen_at=now, public=False, removed_at=now)
+    return replace(
+        record, version=record.version + 1, seen_at=now, public=False, removed_at=now, missed=0
+    )
+
+
+def missed(record: ReviewRecord) -> ReviewRecord:
+    """Return the record after a complete pass did not see it, and its removal was held."""
+    return replace(record, version=record.version + 1, missed=record.missed + 1)
 
 
 def changes(before: ReviewRecord | None, after: ReviewRecord) -> frozenset[Change]:
@@ -220,12 +235,27 @@ def changes(before: ReviewRecord | None, after: ReviewRecord) -> frozenset[Chang
 
 def _with_first_date(old: Review, new: Review) -> Review:
     """Return the new look with the first date, where the store shows that of the edit instead."""
+    same = _given(old) == _given(new)
     if new.created is None:
-        return replace(new, created=old.created or old.edited)
+        first = old.created or (None if same else old.edited)
+        return replace(new, created=first, edited=new.edited or old.edited)
     if old.created is None or old.created == new.created:
-        return new
-    edited = new.edited if digest(old) == digest(new) else new.edited or new.created
+        return replace(new, edited=new.edited or (old.edited if same else None))
+    edited = new.edited or (old.edited if same else new.created)
     return replace(new, created=old.created, edited=edited)
+
+
+def _given(review: Review) -> tuple[object, ...]:
+    """Return what the customer gave."""
+    return review.rating, review.recommended, review.title, review.text
+
+
+def _filled_in(old: Review, new: Review) -> Review:
+    """Return the old look with what only the new one has."""
+    lost = {name: getattr(new, name) for name in _MAY_BE_LOST if getattr(old, name) is None}
+    if old.created is None and old.edited is None:
+        lost |= {"created": new.created, "edited": new.edited}
+    return replace(old, **lost)
 
 
 def _said(reply: Reply | None) -> str | None:

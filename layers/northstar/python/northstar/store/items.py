@@ -275,6 +275,7 @@ def _review_item(record: ReviewRecord) -> Item:
             "public": record.public,
             "first_seen": iso(record.first_seen),
             "seen_at": iso(record.seen_at),
+            "missed": record.missed or None,
             "history": record.history or None,
             "removed_at": _time(record.removed_at),
             "reply": without_none(asdict(review.reply)) if review.reply else None,
@@ -309,6 +310,7 @@ def _review(item: Mapping[str, Any]) -> ReviewRecord:
         seen_at=parse(item.get("seen_at", item["first_seen"])),
         public=item["public"],
         removed_at=_moment(item, "removed_at"),
+        missed=item.get("missed", 0),
         history=item.get("history", False),
         score=_score(item),
     )

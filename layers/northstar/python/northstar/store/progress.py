@@ -20,7 +20,7 @@ from northstar.store.items import Item, without_none
 
 _RUNS_KEPT = timedelta(days=400)
 _RETURNS_KEPT = timedelta(days=40)
-_MOMENTS = ("good_at", "swept_at")
+_MOMENTS = ("begun_at", "good_at", "settled_at", "read_at")
 
 
 class DynamoProgressStore:

@@ -51,17 +51,17 @@ class S3Quarantine:
         return name
 
     def kept(self, kind: str) -> Iterator[Kept]:
-        """Return the payloads of a kind (a path such as source/shopify) that rest there."""
+        """Return the payloads of a kind (a path such as source/shopify), first kept first."""
         with translated():
             pages = self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self._bucket, Prefix=f"{kind}/"
             )
-            names = [one["Key"] for page in pages for one in page.get("Contents", [])]
-        for name in names:
+            found = [one for page in pages for one in page.get("Contents", [])]
+        for name in (one["Key"] for one in sorted(found, key=lambda one: one["LastModified"])):
             with translated():
-                found = self._client.get_object(Bucket=self._bucket, Key=name)
-                payload = gzip.decompress(found["Body"].read())
-            yield Kept(name, payload, json.loads(found["Metadata"]["about"]))
+                got = self._client.get_object(Bucket=self._bucket, Key=name)
+                payload = gzip.decompress(got["Body"].read())
+            yield Kept(name, payload, json.loads(got["Metadata"]["about"]))
 
     def waiting(self, kind: str) -> int:
         """Return how many payloads of a kind rest there; counts to 1,000 at most."""
