@@ -19,14 +19,10 @@ processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, l
 def job(record: SQSRecord) -> None:
     """Work off one job; what our own stores stopped, the next schedule asks again."""
     try:
-        run = work(record.json_body)
+        work(record.json_body)
     except Retryable as error:
         count_metric("CollectedUnfinished")
         logger.warning("not collected", extra={"error": str(error)})
-        return
-    count_metric("ReviewsNew", run.new)
-    count_metric("ReviewsChanged", run.changed + run.removed)
-    count_metric(f"Collected{run.outcome.capitalize()}")
 
 
 @observed

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from aws_lambda_powertools.utilities import parameters
+from aws_lambda_powertools.utilities.parameters import GetParameterError, TransformParameterError
 from botocore.config import Config
 
 from northstar.app.configuration import Configuration
 from northstar.app.ports import Account
-from northstar.domain.errors import Invalid
+from northstar.domain.errors import Invalid, Unavailable
 from northstar.domain.tokens import Keys
 from northstar.runtime.configuration import load
 from northstar.runtime.observability import count_metric
@@ -98,7 +101,8 @@ def collect_queue() -> SqsQueue:
 
 def configuration() -> Configuration:
     """Return northstar.toml as it is stored now (cached for a minute)."""
-    text = parameters.get_parameter(setting("CONFIGURATION"), max_age=_CONFIGURATION_SECONDS)
+    with _readable("CONFIGURATION"):
+        text = parameters.get_parameter(setting("CONFIGURATION"), max_age=_CONFIGURATION_SECONDS)
     return load(text)
 
 
@@ -151,7 +155,19 @@ def scorer() -> Scorer:
 
 
 def _secret(name: str) -> dict[str, Any]:
-    told = parameters.get_secret(setting(name), max_age=_SECRET_SECONDS, transform="json")
+    with _readable(name):
+        told = parameters.get_secret(setting(name), max_age=_SECRET_SECONDS, transform="json")
     if not isinstance(told, dict):
         raise Invalid(f"The secret behind {name} is not a JSON object; store one.", name)
     return told
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
+    """Turn what the reading of a parameter or secret raises into ours, without its content."""
+    try:
+        yield
+    except TransformParameterError:
+        raise Invalid(f"The secret behind {name} is not valid JSON; store one.", name) from None
+    except GetParameterError as error:
+        raise Unavailable(f"What is behind {name} cannot be read: {error}") from error

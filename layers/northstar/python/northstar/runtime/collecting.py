@@ -15,7 +15,7 @@ from northstar.app.ports import Call, Fetched, Run
 from northstar.app.source import Fetch, KeyedSource, Source, target_of
 from northstar.domain.errors import Refused
 from northstar.runtime import bootstrap
-from northstar.runtime.observability import logger
+from northstar.runtime.observability import count_metric, logger
 from northstar.runtime.planning import stale_after
 from northstar.runtime.settings import on_local_stack
 from northstar.sources.fetch import Fetcher, user_agent
@@ -41,9 +41,19 @@ def work(job: Mapping[str, Any]) -> Run:
         full_sweep=timedelta(hours=told.full_sweep_hours),
         stale_after=stale_after(configuration),
     )
+    _tell(run)
+    return run
+
+
+def _tell(run: Run) -> None:
+    count_metric("ReviewsNew", run.new)
+    count_metric("ReviewsChanged", run.changed + run.removed)
+    if run.paused:
+        count_metric("CollectedPaused")
+        return
+    count_metric(f"Collected{run.outcome.capitalize()}")
     if run.outcome in {"partial", "broken"}:
         logger.warning("source not understood", extra={"reason": run.reason})
-    return run
 
 
 def tell_stale() -> int:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import TypeAdapter, ValidationError
 
-from northstar.app.configuration import Configuration
+from northstar.app.configuration import Configuration, SourceTarget
 from northstar.app.texts import LANGUAGES
 from northstar.app.wording import BUILTIN
 from northstar.desks import DESKS
 from northstar.domain.asking import CLOCK
 from northstar.domain.errors import Invalid
 from northstar.runtime.settings import is_loopback
-from northstar.sources import SOURCES
+from northstar.sources import KEYED, SOURCES, WITH_STORE_FRONTS
 
 Path = tuple[str | int, ...]
 
@@ -32,6 +32,8 @@ _ANSWERING = tuple(name for name in DESKS if name != "standard")
 _ADDRESS = re.compile(r"https://[\w.-]+(:\d+)?|http://(127\.0\.0\.1|localhost)(:\d+)?", re.ASCII)
 _HEADER = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]")
 _HANDLE = re.compile(r"[\w.-]+")
+_GUID = re.compile(r"\{[\da-f-]{36}\}|[\w.-]*@[\w.-]+", re.ASCII | re.IGNORECASE)
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
 _KEY = re.compile(r"\s*\"?([\w-]+)\"?\s*=")
 
 
@@ -156,15 +158,38 @@ def _check_sources(text: str, configuration: Configuration) -> None:
         if target.source not in SOURCES:
             remedy = f"is not a known source; write one of {', '.join(SOURCES)}"
             raise _invalid(text, ("sources", number, "source"), remedy)
-        if not _HANDLE.fullmatch(target.app):
-            remedy = "is not the app's name in its store; write only that part of the address"
-            raise _invalid(text, ("sources", number, "app"), remedy)
         if target.source == "file":
             remedy = "is not collected on a schedule; load the file with `northstar import`"
             raise _invalid(text, ("sources", number, "source"), remedy)
-        if target.source == "apple_rss" and not target.country:
-            remedy = "is missing; write the store front, such as us"
-            raise _invalid(text, ("sources", number, "country"), remedy)
+        is_guid = target.source == "firefox" and _GUID.fullmatch(target.app)
+        if not _HANDLE.fullmatch(target.app) and not is_guid:
+            remedy = "is not the app's name in its store; write only that part of the address"
+            raise _invalid(text, ("sources", number, "app"), remedy)
+        if any(map(partial(_is_same, target), configuration.sources[:number])):
+            remedy = "is there twice, with this source and country; leave one out"
+            raise _invalid(text, ("sources", number, "app"), remedy)
+        _check_country(text, number, target)
+        if target.key is not None and target.source not in KEYED:
+            remedy = f"is not for {target.source}, which is asked without a key; leave it out"
+            raise _invalid(text, ("sources", number, "key"), remedy)
+
+
+def _is_same(one: SourceTarget, other: SourceTarget) -> bool:
+    fronts = (one.country or "").lower(), (other.country or "").lower()
+    return (one.source, one.app) == (other.source, other.app) and fronts[0] == fronts[1]
+
+
+def _check_country(text: str, number: int, target: SourceTarget) -> None:
+    key = ("sources", number, "country")
+    if target.country is None:
+        if target.source == "apple_rss":
+            raise _invalid(text, key, "is missing; write the store front, such as us")
+        return
+    if target.source not in WITH_STORE_FRONTS:
+        remedy = f"is not for {target.source}, which has one store for all countries; leave it out"
+        raise _invalid(text, key, remedy)
+    if not _COUNTRY.fullmatch(target.country):
+        raise _invalid(text, key, "is not a store front; write the country's two letters, as in us")
 
 
 def _reason(problem: Any) -> str:
