@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from northstar.app import importing
 from northstar.cli import main
 from northstar.domain.aggregates import Record
 from northstar.domain.errors import Unavailable
@@ -54,13 +55,16 @@ def stored(app: str = "our-app", source: str = "shopify") -> set[str]:
 
 
 def stop_after(monkeypatch: pytest.MonkeyPatch, batches: int, problem: BaseException) -> None:
-    """Let the store take so many batches, and then end with a problem."""
+    """Let the store take so many batches, and then end with a problem that lasts for one run."""
     whole = DynamoFeedbackStore.put_records
     left = iter(range(batches))
+    asked_again = iter(range(importing.TRIES - 1 if isinstance(problem, Unavailable) else 0))
+    monkeypatch.setattr(importing, "FIRST_PAUSE", 0)
 
     def put_records(store: DynamoFeedbackStore, records: Sequence[Record]) -> None:
         if next(left, None) is None:
-            monkeypatch.setattr(DynamoFeedbackStore, "put_records", whole)
+            if next(asked_again, None) is None:
+                monkeypatch.setattr(DynamoFeedbackStore, "put_records", whole)
             raise problem
         whole(store, records)
 
@@ -208,7 +212,7 @@ def test_rows_that_cannot_be_read_are_three(made: Any, tmp_path: Path, capsys: A
     ("configuration", "options", "app", "source"),
     [
         (TWO_APPS, ("--app", "mine", "--country", "us"), "mine/us", "--app"),
-        (ONE_APP + 'country = "de"\n', (), "our-app/de", "northstar.toml"),
+        (ONE_APP, ("--country", "de"), "our-app/de", "northstar.toml"),
         ("# no sources\n", (), "shopify", "--source"),
     ],
 )

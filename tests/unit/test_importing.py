@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tracemalloc
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -87,7 +87,7 @@ def review(name: str = "1", **changes: Any) -> Review:
 def run(store: Any, *said: Review | AnonymousAnswer, now: datetime = NOW) -> Tally:
     """Import these as one file; return the last tally."""
     lines = [Line(number, one, "app") for number, one in enumerate(said, 1)]
-    return [Tally(), *import_lines(lines, store, now)][-1]
+    return [Tally(), *import_lines(lines, store, now, sleep=lambda _: None)][-1]
 
 
 def only(store: Store) -> ReviewRecord:
@@ -241,6 +241,56 @@ def test_endless_conflicts_are_raised() -> None:
         run(store, *(review(str(n)) for n in range(importing.TRIES + 2)))
 
 
+class Busy(Store):
+    """A store that refuses every call so many times before it does what is asked."""
+
+    def __init__(self, refusals: int) -> None:
+        super().__init__()
+        self.refusals = refusals
+        self.refused: Counter[str] = Counter()
+
+    def refuse_first(self, call: str) -> None:
+        """Raise Unavailable for the first calls of a kind."""
+        self.refused[call] += 1
+        if self.refused[call] <= self.refusals:
+            raise Unavailable("slow down")
+
+    def existing(self, records: Sequence[Any]) -> set[str]:
+        """As the store, after the refusals."""
+        self.refuse_first("existing")
+        return super().existing(records)
+
+    def put_records(self, records: Sequence[Any]) -> None:
+        """As the store, after the refusals."""
+        self.refuse_first("put_records")
+        super().put_records(records)
+
+    def reviews(self, source: str, app: str, ids: Iterable[str]) -> dict[str, ReviewRecord]:
+        """As the store, after the refusals."""
+        self.refuse_first("reviews")
+        return super().reviews(source, app, ids)
+
+    def put_review(self, record: ReviewRecord, before: ReviewRecord) -> None:
+        """As the store, after the refusals."""
+        self.refuse_first("put_review")
+        super().put_review(record, before)
+
+
+def test_a_busy_store_is_asked_again_after_growing_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it refuses for a while is stored in the end, and counted as if it had been at once."""
+    monkeypatch.setattr("random.uniform", lambda _, most: most)
+    busy: Any = Busy(3)
+    pauses: list[float] = []
+    said = (review("1"), review("2"), review("1", text="edited", edited="2026-05-01"))
+    lines = [Line(number, one, "app") for number, one in enumerate(said, 1)]
+    *_, tally = import_lines(lines, busy, NOW, sleep=pauses.append)
+    assert (tally.new, tally.known, tally.changed) == (2, 1, 1)
+    assert busy.kept["shopify:app:1"].review.text == "edited"
+    assert set(busy.refused) == {"existing", "put_records", "reviews", "put_review"}
+    assert pauses[:3] == sorted(set(pauses[:3]))
+    assert 0 < pauses[0] < 1
+
+
 def test_one_record_that_cannot_be_stored_does_not_hold_up_the_others() -> None:
     """It is a fault of its row; all others are new."""
     store = Store(refuse="bad")
@@ -310,7 +360,7 @@ def test_an_interrupted_import_goes_on_after_the_last_batch() -> None:
     store: Any = Failing(3)
     steps: list[Tally] = []
     with pytest.raises(Unavailable):
-        steps.extend(import_lines(numbered(1000), store, NOW))
+        steps.extend(import_lines(numbered(1000), store, NOW, sleep=lambda _: None))
     done = steps[-1]
     assert (done.rows, len(store.kept)) == (300, 300)
     store.left = 99

@@ -6,14 +6,18 @@ nobody is told of it as news. Importing the same file again changes nothing.
 
 from __future__ import annotations
 
+import random
+import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
+from typing import TypeVar
 
 from northstar.app.ports import FeedbackStore
-from northstar.domain.errors import Conflict, Invalid
+from northstar.domain.errors import Invalid, Retryable
 from northstar.domain.reviews import (
     Review,
     ReviewRecord,
@@ -28,11 +32,15 @@ from northstar.domain.times import parse
 BATCH = 100
 BATCH_TEXT = 500_000
 """Characters of all texts in a batch: a transaction takes at most 4 MB (DynamoDB quotas)."""
-TRIES = 5
+TRIES = 8
+FIRST_PAUSE = 0.1
+"""Seconds at most; each further pause may be twice as long."""
 FIRST_FAULTS = 10
 
 Said = Review | AnonymousAnswer
 Imported = ReviewRecord | AnonymousAnswer
+Sleep = Callable[[float], None]
+Result = TypeVar("Result")
 
 _SAME = timedelta(days=1)
 """Two dates no further apart may be one, told in another zone or precision."""
@@ -65,19 +73,24 @@ class Tally:
 
 
 def import_lines(
-    lines: Iterable[Line], feedback: FeedbackStore, now: datetime, tally: Tally | None = None
+    lines: Iterable[Line],
+    feedback: FeedbackStore,
+    now: datetime,
+    tally: Tally | None = None,
+    *,
+    sleep: Sleep = time.sleep,
 ) -> Iterator[Tally]:
     """Store what the rows say, in batches; yield after each how far it has come.
 
-    `tally` is what was done before these rows. `now` is aware.
+    `tally` is what was done before these rows. `now` is aware. `sleep` can be replaced.
 
     Raises:
-        Retryable: the store did not answer. The rows of the last tally are stored; going on after
-            them, or beginning anew, counts nothing twice.
+        Retryable: the store did not answer, however often it was asked. The rows of the last tally
+            are stored; going on after them, or beginning anew, counts nothing twice.
     """
     done = tally or Tally()
     for batch in _batches(lines):
-        done = _import(batch, feedback, now, done)
+        done = _import(batch, feedback, now, done, sleep)
         yield done
 
 
@@ -129,10 +142,12 @@ def _length(said: Said | None) -> int:
     return 0
 
 
-def _import(batch: list[Line], feedback: FeedbackStore, now: datetime, done: Tally) -> Tally:
+def _import(
+    batch: list[Line], feedback: FeedbackStore, now: datetime, done: Tally, sleep: Sleep
+) -> Tally:
     said = [(line, _record(line.said, line.app, now)) for line in batch if line.said]
     first = {record.id: record for _, record in reversed(said)}
-    new, refused = _add([*first.values()], feedback)
+    new, refused = _add([*first.values()], feedback, sleep)
     told = (record for _, record in said if record.id not in refused)
     known = [record for record in told if new.get(record.id) is not record]
     looks = [record for record in known if isinstance(record, ReviewRecord)]
@@ -141,7 +156,7 @@ def _import(batch: list[Line], feedback: FeedbackStore, now: datetime, done: Tal
         rows=batch[-1].number,
         new=done.new + len(new),
         known=done.known + len(known),
-        changed=done.changed + _look(looks, feedback),
+        changed=done.changed + _look(looks, feedback, sleep),
     )
     unstored = [
         replace(line, fault=refused[record.id]) for line, record in said if record.id in refused
@@ -173,71 +188,72 @@ def _with_faults(done: Tally, lines: Iterable[Line]) -> Tally:
 
 
 def _add(
-    records: list[Imported], feedback: FeedbackStore
+    records: list[Imported], feedback: FeedbackStore, sleep: Sleep
 ) -> tuple[dict[str, Imported], dict[str, str]]:
     """Store the new ones among records; return them, and why some cannot be stored, by id."""
     try:
-        return {record.id: record for record in _add_missing(records, feedback, TRIES)}, {}
+        added = _persistently(lambda: _add_missing(records, feedback), sleep)
+        return {record.id: record for record in added}, {}
     except Invalid as problem:
         if len(records) == 1:
             return {}, {records[0].id: f"cannot be stored: {problem}"}
     new: dict[str, Imported] = {}
     refused: dict[str, str] = {}
     for record in records:
-        added, reasons = _add([record], feedback)
-        new |= added
+        one, reasons = _add([record], feedback, sleep)
+        new |= one
         refused |= reasons
     return new, refused
 
 
-def _add_missing(records: list[Imported], feedback: FeedbackStore, tries: int) -> list[Imported]:
+def _add_missing(records: list[Imported], feedback: FeedbackStore) -> list[Imported]:
     stored = feedback.existing(records) if records else set()
     missing = [record for record in records if record.id not in stored]
-    try:
-        if missing:
-            feedback.put_records(missing)
-    except Conflict:
-        if tries == 1:
-            raise
-        return _add_missing(records, feedback, tries - 1)
+    if missing:
+        feedback.put_records(missing)
     return missing
 
 
 # ------------------------------------------------------------------ what is known
 
 
-def _look(looks: list[ReviewRecord], feedback: FeedbackStore) -> int:
+def _look(looks: list[ReviewRecord], feedback: FeedbackStore, sleep: Sleep) -> int:
     """Let known reviews learn what rows say of them; return of how many times that was news."""
     by_app: dict[tuple[str, str], list[ReviewRecord]] = {}
     for look in looks:
         by_app.setdefault((look.review.source, look.app), []).append(look)
     changed = 0
     for (source, app), of_app in by_app.items():
-        known = feedback.reviews(source, app, {look.review.id for look in of_app})
+        ids = {look.review.id for look in of_app}
+        known = _persistently(partial(feedback.reviews, source, app, ids), sleep)
         for look in of_app:
             before = known[look.review.id]
-            known[look.review.id] = _learn(before, look, feedback)
+            known[look.review.id] = _learn(before, look, feedback, sleep)
             changed += known[look.review.id] is not before
     return changed
 
 
-def _learn(known: ReviewRecord, look: ReviewRecord, feedback: FeedbackStore) -> ReviewRecord:
+def _learn(
+    known: ReviewRecord, look: ReviewRecord, feedback: FeedbackStore, sleep: Sleep
+) -> ReviewRecord:
     """Store what a known review learns of a look; somebody else's version is read again first."""
-    app, review = look.app, look.review
-    for last_try in (False,) * (TRIES - 1) + (True,):
+
+    def learn(known: ReviewRecord) -> ReviewRecord:
         after, earlier = _looked(known, look)
-        try:
-            if earlier:
-                feedback.keep_version(earlier)
-            if after is not known:
-                feedback.put_review(after, known)
-        except Conflict:
-            if last_try:
-                raise
-            known = feedback.reviews(review.source, app, [review.id])[review.id]
-            continue
+        if earlier:
+            feedback.keep_version(earlier)
+        if after is not known:
+            feedback.put_review(after, known)
         return after
-    return known
+
+    def learn_anew() -> ReviewRecord:
+        found = feedback.reviews(look.review.source, look.app, [look.review.id])
+        return learn(found[look.review.id])
+
+    try:
+        return learn(known)
+    except Retryable:
+        return _persistently(learn_anew, sleep)
 
 
 def _looked(known: ReviewRecord, look: ReviewRecord) -> tuple[ReviewRecord, ReviewRecord | None]:
@@ -273,3 +289,16 @@ def _earlier(told: str | None, known: str | None) -> str | None:
 
 def _apart(one: str, other: str) -> timedelta:
     return parse(one) - parse(other)
+
+
+# ------------------------------------------------------------------ patience
+
+
+def _persistently(act: Callable[[], Result], sleep: Sleep) -> Result:
+    """Return what comes of it, at one of TRIES tries with pauses. Raises Retryable after them."""
+    for attempt in range(TRIES - 1):
+        try:
+            return act()
+        except Retryable:
+            sleep(random.uniform(0, FIRST_PAUSE * 2**attempt))  # noqa: S311  full jitter
+    return act()

@@ -11,8 +11,9 @@ import io
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, NoReturn
 from urllib.parse import unquote
 
@@ -40,6 +41,8 @@ CAPABILITIES = Capabilities(
 )
 
 LONGEST_ID = 200
+MOST_ALIKE = 200_000
+"""Different kinds of rows in one file that only a count tells apart; all are kept in mind."""
 FIELDS: columns.Names = {
     "id": ("reviewid", "storereviewid", "recommendationid", "feedbackid", "id"),
     "rating": ("starrating", "rating", "reviewrating", "stars", "score"),
@@ -75,6 +78,7 @@ FIELDS: columns.Names = {
     "app": ("packagename", "appid", "app", "appname"),
 }
 
+_EXACT: columns.Names = {"exact": ("reviewsubmitmillissinceepoch",)}
 _EDITED = re.compile(r"edited:?\s+", re.IGNORECASE)
 _ID_IN_LINK = re.compile(r"[?&#]reviewid=([^&#]+)", re.IGNORECASE)
 _WHOLE = re.compile(r"(\d+)\.0", re.ASCII)
@@ -150,7 +154,8 @@ def lines(stream: BinaryIO, told: Layout, target: SourceTarget) -> Iterator[Line
 
     The app is the row's where the file has a column of apps, else the target's.
     """
-    reader = _Reader(told, target)
+    exact = columns.match(told.by_column().keys(), _EXACT, {}).get("exact")
+    reader = _Reader(told, target, exact)
     for row in rows(stream, told.form):
         if row.fault:
             yield Line(row.number, fault=row.fault)
@@ -163,10 +168,16 @@ def lines(stream: BinaryIO, told: Layout, target: SourceTarget) -> Iterator[Line
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads the rows of one file."""
+    """Reads the rows of one file.
+
+    `exact` is the column of times to the millisecond, read or not. `alike` counts the rows that
+    nothing else tells apart.
+    """
 
     told: Layout
     target: SourceTarget
+    exact: str | None = None
+    alike: Counter[str] = field(default_factory=Counter)
 
     def line(self, row: Row) -> Line:
         """Return what a row says. Raises Broken."""
@@ -203,7 +214,28 @@ class _Reader:
         )
         if rating is None and thumb is None and not (review.title or review.text):
             raise Broken("has neither a rating nor a text")
-        return replace(review, id=_id(self._text(row, "id"), review))
+        return replace(review, id=self._id(row, review))
+
+    def _id(self, row: Row, review: Review) -> str:
+        """The store's own id, else a hash of who said what when, else which of its kind it is."""
+        told = _told_id(self._text(row, "id"), review)
+        if told is None and (review.author or review.title or review.text):
+            return _hashed(review)
+        return told or self._counted(row, review)
+
+    def _counted(self, row: Row, review: Review) -> str:
+        """Stars and a time are all it says, as of many others: "n-" and 24 hex digits."""
+        when = read.text(row.cells, self.exact) or self._text(row, "created")
+        when = when or self._text(row, "edited")
+        if when is None:
+            raise Broken("has no id, and no author, text or date to know it again by")
+        given = review.rating if review.recommended is None else review.recommended
+        where = [self._app(row), review.country, review.language, review.version]
+        kind = _digest(where, when, given)
+        if len(self.alike) >= MOST_ALIKE and kind not in self.alike:
+            raise Broken("has no id; a file of so many rows without words needs a column of ids")
+        self.alike[kind] += 1
+        return f"n-{_digest(kind, self.alike[kind])}"
 
     def _dates(self, row: Row) -> tuple[str | None, str | None]:
         """When it was written and edited; "Edited May 30, 2024" is all that some stores tell."""
@@ -238,12 +270,12 @@ class _Reader:
         return read.moment(told, self.told.order(column), utc=columns.says_utc(column))
 
 
-def _id(told: str | None, review: Review) -> str:
-    """The store's own id, from its column or from the link; else a hash of who said what when."""
+def _told_id(told: str | None, review: Review) -> str | None:
+    """The store's own id, from its column or from the link; None where neither has one."""
     if told is None and review.url and (link := _ID_IN_LINK.search(review.url)):
         told = unquote(link[1])
     if told is None:
-        return _hashed(review)
+        return None
     if _ROUNDED.fullmatch(told):
         raise Broken(f"id {told} was rounded by a spreadsheet; export it as text")
     if len(told) > LONGEST_ID:
@@ -254,11 +286,12 @@ def _id(told: str | None, review: Review) -> str:
 
 def _hashed(review: Review) -> str:
     """The same author, day, words and rating are the same review: "h-" and 24 hex digits."""
-    if not (review.author or review.title or review.text):
-        raise Broken("has no id, and neither an author nor a text to know it again by")
     said: list[Any] = [review.author, review.title, review.text]
     words = [unicodedata.normalize("NFKC", one) if one else None for one in said]
     day = (review.created or review.edited or "")[:10]
     given = review.rating if review.recommended is None else review.recommended
-    seen = json.dumps([*words, day, given])
-    return f"h-{hashlib.sha256(seen.encode()).hexdigest()[:24]}"
+    return f"h-{_digest(*words, day, given)}"
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]

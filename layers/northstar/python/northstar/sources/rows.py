@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any, BinaryIO, Literal, NamedTuple, TextIO
 
 from northstar.domain.errors import Broken
+from northstar.sources.payload import clean
 
 MOST_COLUMNS = 500
 LONGEST_ROW = 1_000_000
@@ -155,13 +156,18 @@ def _first_row(sample: str, delimiter: str) -> list[str]:
 
 
 def _header(cells: list[str]) -> tuple[str, ...]:
-    names = tuple(cell.strip() or f"column {number}" for number, cell in enumerate(cells, 1))
+    names = tuple(_name(cell.strip()) or f"column {n}" for n, cell in enumerate(cells, 1))
     if not names or len(names) > MOST_COLUMNS:
         raise Broken(f"The first row is no header of 1 to {MOST_COLUMNS} columns.")
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise Broken(f"Two columns are called {twice[:80]!r}; rename one.")
     return names
+
+
+def _name(told: str) -> str:
+    """Return the name of a column without control characters: names are shown on terminals."""
+    return told if told.isprintable() else clean(told)
 
 
 def _table(text: TextIO, form: Form) -> Iterator[Row]:
@@ -288,13 +294,17 @@ def _object(number: int, value: Any, text: str) -> Row:
         return Row(number, {}, "is not an object")
     if _has_strange(text):
         return Row(number, {}, _NOT_UTF8_FAULT)
-    return Row(number, dict(_flat(value)))
+    found = list(_flat(value))
+    cells = dict(found)
+    if len(cells) < len(found):
+        return Row(number, {}, "has two cells of one name")
+    return Row(number, cells)
 
 
 def _flat(value: Mapping[str, Any], before: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
     """Cells of an object; an inner one's are named after both: "reply.text"."""
     for key, one in value.items():
-        name = before + key
+        name = before + _name(key)
         if isinstance(one, dict) and depth < DEEPEST:
             yield from _flat(one, f"{name}.", depth + 1)
         elif isinstance(one, bool):

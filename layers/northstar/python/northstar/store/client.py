@@ -32,6 +32,8 @@ _CONFLICTS = {
     "ConditionalRequestConflict",  # S3: somebody else is writing it
 }
 _INVALID = {"ValidationException", "ItemCollectionSizeLimitExceededException"}
+_LOST = {"ConditionalCheckFailed", "TransactionConflict"}
+_BUSY = {"ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"}
 
 
 class Table:
@@ -226,7 +228,16 @@ def _ours(error: ClientError) -> NorthstarError:
     message = error.response["Error"].get("Message", code)
     if code == "TransactionCanceledException":
         reasons = {r.get("Code") for r in error.response.get("CancellationReasons", [])}
-        return Invalid(message) if "ValidationError" in reasons else Conflict(message)
+        return _cancelled(reasons, message)
     if code in _CONFLICTS:
         return Conflict(message)
     return Invalid(message) if code in _INVALID else Unavailable(f"{code}: {message}")
+
+
+def _cancelled(reasons: set[str | None], message: str) -> NorthstarError:
+    """Return why a transaction was cancelled; each of its actions has a reason, or none."""
+    if "ValidationError" in reasons:
+        return Invalid(message)
+    if reasons & _BUSY and not reasons & _LOST:
+        return Unavailable(message)
+    return Conflict(message)
