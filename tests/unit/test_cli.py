@@ -6,10 +6,13 @@ import io
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
+from northstar.app.replay import Replayed
 from northstar.cli import main
+from northstar.domain.reviews import Page
 from tests.conftest import ROOT
 from tests.unit.fixtures import stores
 
@@ -81,6 +84,49 @@ def test_wrong_arguments_are_two(arguments: tuple[str, ...], capsys: Any) -> Non
         main(arguments)
     assert ended.value.code == 2
     assert "usage" in capsys.readouterr().err
+
+
+ESCAPES = '"\x1b]0;x\x07\x9b31m Notes\nand more",rating,text\nx,5,a\nx,"\x1b[2J9",b\n'
+
+
+def test_outside_text_does_nothing_to_the_terminal(capsys: Any, tmp_path: Path) -> None:
+    """Names of columns and cells from a file are printed without control characters."""
+    path = write(tmp_path, ESCAPES)
+    assert main(["import", path, "--source", "s", "--app", "a", "--dry-run"]) == 3
+    out = capsys.readouterr().out
+    assert all(line.isprintable() for line in out.splitlines())
+    assert "]0;x31m Notes and more → unread" in out
+    assert main(["import", path, "--source", "s", "--column", "text=no such"]) == 2
+    assert capsys.readouterr().err[:-1].isprintable()
+
+
+@pytest.mark.parametrize("strange", ["\x1b[2J", "\x9b31m", "\u202e", "\ud800"])
+def test_a_reason_does_nothing_to_the_terminal(
+    capsys: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, strange: str
+) -> None:
+    """What parse prints is JSON of printable characters, whatever a payload says."""
+    page = Page("broken", reason=f"it says {strange}", next=strange)
+    monkeypatch.setattr("northstar.sources.shopify.parse", lambda _: page)
+    code, _, told = run(capsys, "parse", "shopify", write(tmp_path, "x"))
+    assert code == 4
+    assert told[:-1].isprintable()
+    assert json.loads(told)["reason"] == f"it says {strange}"
+
+
+def test_replay_tells_reasons_on_one_line(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that still cannot be read is named with its reason, without control characters."""
+    still = (("one", "it says \x1b[2J\nNot this \ud800"),)
+    found = Replayed(understood=0, reviews=0, targets=(), still=still)
+    monkeypatch.setenv("FEEDBACK_TABLE", "x")
+    monkeypatch.setattr("northstar.app.replay.replay_pages", lambda *_, **__: found)
+    monkeypatch.setattr("northstar.app.replay.replay_records", lambda *_, **__: 0)
+    monkeypatch.setattr("northstar.store.quarantine.records", lambda _: ([], []))
+    monkeypatch.setattr("northstar.runtime.planning.collect_again", lambda *_: 0)
+    for made in ("feedback_store", "quarantine", "configuration"):
+        monkeypatch.setattr(f"northstar.runtime.bootstrap.{made}", MagicMock())
+    assert main(["replay", "quarantine"]) == 3
+    _, line = capsys.readouterr().out.splitlines()
+    assert line == "  still there: one: it says  [2J Not this  "
 
 
 def test_score_prints_one_score_a_line(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -136,6 +136,12 @@ def test_what_robots_txt_disallows_is_not_fetched(
     assert store.pages == []
 
 
+def test_rules_for_a_word_of_our_contact_are_not_for_us(store: StoreServer, clock: Clock) -> None:
+    """A group is ours by the product's name; what else the User-Agent says names nobody."""
+    store.robots = "User-agent: example\nDisallow: /\n\nUser-agent: contact\nDisallow: /"
+    assert fetcher(clock).for_job(target(store), shopify.HOSTS)(page())
+
+
 def test_robots_txt_is_read_once(store: StoreServer, clock: Clock) -> None:
     """Its rules are kept for a day and then read again."""
     polite = fetcher(clock)

@@ -55,6 +55,17 @@ def test_the_reason_names_the_entry_and_the_field(fields: dict[str, Any], named:
     assert {"3", "1"} <= {review.id for review in page.reviews}
 
 
+@pytest.mark.parametrize("place", ["feed", "entry"])
+def test_the_name_of_an_unknown_field_is_cut(place: str) -> None:
+    """A reason is a sentence, however long or strange the store's names are."""
+    data = json.loads(stores.apple_feed())
+    there = data["feed"] if place == "feed" else data["feed"]["entry"][1]
+    there["\x9b31m" + "x" * 5000] = {"label": "x"}
+    page = apple_rss.parse(json.dumps(data).encode())
+    assert page.outcome == "partial"
+    assert (page.reason or "").endswith("31m" + "x" * 77)
+
+
 def test_author_and_version_may_be_missing() -> None:
     """An entry without them is whole: absent is not invented and not a fault."""
     page = apple_rss.parse(changed(author=None, im_version=None))

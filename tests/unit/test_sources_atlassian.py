@@ -196,3 +196,19 @@ def test_an_error_is_told_in_the_stores_words(error: dict[str, Any]) -> None:
     page = parsed(error)
     assert page.outcome == "broken"
     assert "No such app" in (page.reason or "")
+
+
+@pytest.mark.parametrize(("told", "read_as"), [("a-1", "a-1"), (17, "17"), ("17", "17")])
+def test_an_id_is_a_text_or_a_whole_number(told: Any, read_as: str) -> None:
+    """Either is kept as text."""
+    page = parsed(atlassian_v3([atlassian_v3_review(1) | {"id": told}], cursor=None, count=1))
+    assert [review.id for review in page.reviews] == [read_as]
+
+
+@pytest.mark.parametrize("told", [None, True, False, [], ["a"], {}, 1.5, -1, "", "a b"])
+def test_what_is_no_id_is_not_understood(told: Any) -> None:
+    """Null or a list never becomes a review called "None" or "[]"."""
+    items = [atlassian_v3_review(1) | {"id": told}, atlassian_v3_review(2)]
+    page = parsed(atlassian_v3(items, cursor=None, count=2))
+    assert (page.outcome, len(page.reviews)) == ("partial", 1)
+    assert "id not understood" in (page.reason or "")

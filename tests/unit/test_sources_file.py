@@ -296,10 +296,73 @@ def test_the_same_review_without_an_id_is_known_again() -> None:
 
 
 def test_a_row_that_cannot_be_known_again_is_a_fault() -> None:
-    """Stars alone, of nobody, on many rows would all be the same review."""
-    page = parsed("rating,date\n5,2024-05-30\n5,2024-05-30\n")
+    """Stars alone, of nobody and of no day, say nothing that could be found again."""
+    page = parsed("rating,date\n5,\n5,\n")
     assert (page.outcome, page.reviews) == ("broken", ())
     assert "no id" in page.reason
+
+
+STARS = (
+    "Package Name,Reviewer Language,Device,Review Submit Date and Time,"
+    "Review Submit Millis Since Epoch,Star Rating,Review Text,Review Link"
+)
+STAR_ROWS = [
+    "io.example,de,a06,2026-03-05T14:40:32Z,1772721632542,5,,",
+    "io.example,de,a06,2026-03-05T14:40:32Z,1772721632542,5,,",
+    "io.example,de,a06,2026-03-05T14:40:32Z,1772721632543,5,,",
+    "io.example,de,a06,2026-03-05T14:40:32Z,1772721632542,4,,",
+    "io.example,fr,a06,2026-03-05T14:40:32Z,1772721632542,5,,",
+]
+
+
+def test_rows_of_stars_and_a_time_are_so_many_reviews() -> None:
+    """What an export holds without words, author and link is counted, each row as one review."""
+    found = read("\r\n".join([STARS, *STAR_ROWS, ""]))
+    assert sorted(review.rating or 0 for review in found.values()) == [4, 5, 5, 5, 5]
+    assert {review.created for review in found.values()} == {"2026-03-05T14:40:32Z"}
+
+
+def test_rows_of_stars_are_known_again_in_any_order() -> None:
+    """Twice the same file, or its rows in another order, are the same reviews."""
+    once = read("\r\n".join([STARS, *STAR_ROWS, ""]))
+    for order in (STAR_ROWS, STAR_ROWS[::-1], [*STAR_ROWS[2:], *STAR_ROWS[:2]]):
+        assert read("\r\n".join([STARS, *order, ""])).keys() == once.keys()
+
+
+def test_rows_of_stars_are_told_apart_by_the_millisecond_in_whichever_column() -> None:
+    """A file with the first of two keeps it what it is, whatever column is read as the date."""
+    content = "\r\n".join([STARS, STAR_ROWS[2], STAR_ROWS[0], ""])
+    part = "\r\n".join([STARS, STAR_ROWS[0], ""])
+    for columns in ({}, {"created": "Review Submit Date and Time"}):
+        both = [one.said for one in lines(content, columns)]
+        (alone,) = [one.said for one in lines(part, columns)]
+        assert isinstance(both[1], Review)
+        assert isinstance(alone, Review)
+        assert alone.id == both[1].id
+
+
+def test_too_many_kinds_of_rows_without_words_are_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept in mind of a file is bounded; rows beyond that say what they need."""
+    monkeypatch.setattr(file, "MOST_ALIKE", 2)
+    page = parsed("rating,date\n1,2024-05-30\n2,2024-05-30\n1,2024-05-30\n3,2024-05-30\n")
+    assert (page.outcome, len(page.reviews)) == ("partial", 3)
+    assert page.reason.startswith("row 4: has no id")
+
+
+def test_names_of_columns_hold_no_control_characters() -> None:
+    """An escape sequence in a header or a key is not carried on; the column is read even so."""
+    header = '"\x1b]0;x\x07Rating","\x9b31mstars2",Te\x00xt\n'
+    keys = json.dumps([{"\x1b]0;x\x07Rating": "5", "\x9b31mstars2": "1", "Te\x00xt": "a"}])
+    for content in (header + "5,1,a\n", keys):
+        page = parsed(content)
+        assert page.columns == {"]0;xRating": "unread", "31mstars2": "unread", "Text": "text"}
+
+
+def test_two_cells_of_one_name_are_a_fault() -> None:
+    """None of the two is silently the other's."""
+    page = parsed('[{"text": "a"}, {"text": "b", "te\\u0000xt": "c"}]')
+    assert ([one.text for one in page.reviews], page.outcome) == (["a"], "partial")
+    assert page.reason == "row 2: has two cells of one name"
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,16 @@ def test_another_add_on_is_broken() -> None:
     assert "tea-timer" in (page.reason or "")
 
 
+@pytest.mark.parametrize("field", ["is_latest", "is_deleted", "is_developer_reply"])
+@pytest.mark.parametrize("value", ["\x1b[31m" * 99, "\x9b2J", {"\x00": ["\n"] * 99}])
+def test_a_flag_that_is_no_flag_is_told_shortly(field: str, value: Any) -> None:
+    """What stands there instead is quoted in the reason: cut, and without control characters."""
+    page = parsed(firefox_page([firefox_rating(1, **{field: value}), firefox_rating(2)]))
+    assert page.outcome == "partial"
+    assert (page.reason or "").isprintable()
+    assert len(page.reason or "") < 100
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("is_latest", False), ("is_deleted", True), ("is_developer_reply", True), ("score", 0),

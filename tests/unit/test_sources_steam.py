@@ -103,7 +103,7 @@ def test_a_cursor_that_comes_again_is_the_end() -> None:
     assert parsed(steam_page(), url).next is None
 
 
-@pytest.mark.parametrize("cursor", ["", "*", None, 7, "a" * 501])
+@pytest.mark.parametrize("cursor", ["", "*", None, 7, "a" * 501, "\ud800", "a b"])
 def test_a_cursor_that_leads_nowhere_is_a_fault(cursor: Any) -> None:
     """Without a cursor to go on with, a page with reviews is partial and not the last."""
     page = parsed(steam_page(cursor=cursor))

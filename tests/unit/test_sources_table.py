@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from northstar import sources
+from northstar.app.source import KeyedSource
 
 DOCS = Path(__file__).parents[2] / "docs" / "sources.md"
 
@@ -43,3 +44,12 @@ def test_the_table_is_what_the_modules_say() -> None:
             assert rows[row][column].split(",")[0] == ("yes" if capability else "no"), (name, row)
         days = f"the last {told.window.days} days" if told.window else ""
         assert days in rows["reach"][column], name
+
+
+def test_what_start_up_knows_is_what_the_modules_say() -> None:
+    """Which sources take a key, and which have store fronts, is known without loading them."""
+    keyed = [name for name in sources.SOURCES if isinstance(sources.by_name(name), KeyedSource)]
+    assert sorted(sources.KEYED) == sorted(keyed)
+    fronts = zip(sources.SOURCES, table()["`country =`"], strict=True)
+    told = {name for name, cell in fronts if cell != "none"} - {"file"}
+    assert set(sources.WITH_STORE_FRONTS) == told

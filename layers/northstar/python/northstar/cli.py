@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from io import BufferedReader
@@ -20,6 +21,7 @@ from northstar.domain.errors import Invalid, NorthstarError
 
 _CHECKOUT_MARK = Path("infra/template.yaml")
 _LOCAL_ENVIRONMENT = Path(".northstar/environment.json")
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _PARSE_EXIT = {"ok": 0, "empty": 0, "partial": 3, "broken": 4}
 
 
@@ -34,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return command(options)
     except NorthstarError as error:
-        print(f"northstar: {error}", file=sys.stderr)
+        print(f"northstar: {_line(str(error))}", file=sys.stderr)
         return 2 if isinstance(error, Invalid) else 1
     except (BotoCoreError, ClientError) as error:
         print(f"northstar: AWS did not do it: {error}", file=sys.stderr)
@@ -54,7 +56,7 @@ def parse(options: argparse.Namespace) -> int:
         shown = asdict(review)
         if review.recommended is None:
             del shown["recommended"]  # only of stores that have thumbs instead of stars
-        print(json.dumps(shown, ensure_ascii=False))
+        print(_json(shown))
     outcome = {
         "outcome": page.outcome,
         "reviews": len(page.reviews),
@@ -63,7 +65,7 @@ def parse(options: argparse.Namespace) -> int:
         "reason": page.reason,
         **({"columns": dict(page.columns)} if page.columns is not None else {}),
     }
-    print(json.dumps(outcome, ensure_ascii=False), file=sys.stderr)
+    print(_json(outcome), file=sys.stderr)
     return _PARSE_EXIT[page.outcome]
 
 
@@ -191,36 +193,34 @@ def import_(options: argparse.Namespace) -> int:
         "dry_run": options.dry_run,
         "seconds": round(time.monotonic() - began, 1),
     }
-    _print_import(told, as_json=options.json)
+    if options.json:
+        print(_json(told))
+    else:
+        print(*map(_line, _told_of_import(told)), sep="\n")
     return 3 if tally.unread else 0
 
 
-def _print_import(told: Mapping[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(told, ensure_ascii=False))
-        return
-    for column, name in told["columns"].items():
-        print(f"  {column} → {name}")
+def _told_of_import(told: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"  {column} → {name}" for column, name in told["columns"].items())
     if told["app"]:
-        print(f"App: {told['app']}, as {told['app_from']} says.")
+        yield f"App: {told['app']}, as {told['app_from']} says."
     elif told["app_from"]:
-        print(f"App: as {told['app_from']} says.")
+        yield f"App: as {told['app_from']} says."
     if told["without_id"]:
-        print(
+        yield (
             f"The rows have no ids. Where {told['source']} is collected too, the same review would "
             "be there twice: import a file with the store's own ids then."
         )
     if told["restarted"]:
-        print(f"Begun anew, because {told['restarted']}.")
+        yield f"Begun anew, because {told['restarted']}."
     if told["resumed_after"]:
-        print(f"Went on after row {told['resumed_after']}.")
+        yield f"Went on after row {told['resumed_after']}."
     stored = "readable, nothing stored" if told["dry_run"] else "new"
-    print(
+    yield (
         f"{told['rows']} rows in {told['seconds']} s: {told['new']} {stored}, "
         f"{told['known']} known ({told['changed']} learned something), {told['unread']} not read"
     )
-    for fault in told["faults"]:
-        print(f"  {fault}")
+    yield from (f"  {fault}" for fault in told["faults"])
 
 
 def replay(options: argparse.Namespace) -> int:
@@ -257,7 +257,7 @@ def replay(options: argparse.Namespace) -> int:
             f"{told['records']} records on their way again; {told['queued']} apps to be collected."
         )
         for name, reason in still:
-            print(f"  still there: {name}: {reason}")
+            print(_line(f"  still there: {name}: {reason}"))
     return 3 if still else 0
 
 
@@ -343,6 +343,17 @@ def _parser() -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=command.__doc__, add_help=False)
         one.set_defaults(command=command)
     return parser
+
+
+def _line(text: str) -> str:
+    """Return text, some of it from outside, as one line that does nothing to a terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _json(value: object) -> str:
+    """Return a value as JSON that can be read, and that does nothing to a terminal."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _stack(command: argparse.ArgumentParser, text: str) -> None:

@@ -8,7 +8,7 @@ from typing import cast
 from northstar.app.source import Capabilities, Source
 from northstar.domain.errors import Invalid
 
-__all__ = ["SOURCES", "Capabilities", "Source", "by_name"]
+__all__ = ["KEYED", "SOURCES", "WITH_STORE_FRONTS", "Capabilities", "Source", "by_name"]
 
 SOURCES = (
     "shopify",
@@ -22,6 +22,10 @@ SOURCES = (
     "firefox",
     "file",
 )
+KEYED = ("app_store_connect", "google_play", "atlassian")
+"""The sources that can, or must, be asked with a key (`KeyedSource`)."""
+WITH_STORE_FRONTS = ("apple_rss", "google_play_web")
+"""The sources that show each country something else."""
 
 
 def by_name(name: str) -> Source:

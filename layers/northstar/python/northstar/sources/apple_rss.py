@@ -93,7 +93,7 @@ def _page(
         faults.append("feed.author.name is not 'iTunes Store'")
     unknown = sorted(feed.keys() - _FEED_KEYS)
     if unknown:
-        faults.append(f"unknown field feed.{unknown[0]}")
+        faults.append(f"unknown field feed.{clean(unknown[0])[:80]}")
     if all(map(_is_the_app, entries)):
         return _without_entries(feed, links, faults, url or "")
     if "id" in feed and not links.keys() >= {"self", "last"}:
@@ -146,7 +146,7 @@ def _reviews(
             continue
         unknown = sorted(entry.keys() - _ENTRY_KEYS)
         if unknown:
-            faults.append(f"entry {number}: unknown field {unknown[0]}")
+            faults.append(f"entry {number}: unknown field {clean(unknown[0])[:80]}")
         if found.setdefault(review.id, review) != review:
             faults.append(f"entry {number}: its id {review.id} is another entry's")
     reviews = tuple(found.values())

@@ -56,6 +56,7 @@ _V3_KEYS = {
 }  # fmt: skip
 _V2_LIST = re.compile(r"/rest/2/addons/[^/?#]{1,200}/reviews")
 _V2_ID = re.compile(r"/reviews/([\w-]{1,64})/?(?:\?|$)", re.ASCII)
+_VISIBLE = re.compile(r"[!-~]{1,4000}")
 _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
@@ -159,11 +160,11 @@ def _v3_page(data: dict[str, Any], url: str, target: SourceTarget | None) -> Pag
     items = _list(data)
     product = words(data, "productId")
     if target and target.key and product != target.app:
-        raise Broken(f"The list is about the product {product}, not {target.app}.")
+        raise Broken(f"The list is about the product {str(product)[:80]}, not {target.app}.")
     faults = [f"unknown field {key[:80]!r}" for key in sorted(data.keys() - _V3_LIST_KEYS)]
     published = _published(data, faults)
     following = data.get("cursor") or None
-    if following is not None and not isinstance(following, str):
+    if following and not (isinstance(following, str) and _VISIBLE.fullmatch(following)):
         faults.append("cursor not understood")
         following = None
     if not items:
@@ -176,8 +177,10 @@ def _v3_page(data: dict[str, Any], url: str, target: SourceTarget | None) -> Pag
 
 
 def _v3_review(item: dict[str, Any]) -> Review:
-    review_id = str(field(item, "id"))
-    if not _ID.fullmatch(review_id):
+    told = field(item, "id")
+    number = whole(told, 2**63)
+    review_id = told if number is None else str(number)
+    if not isinstance(review_id, str) or not _ID.fullmatch(review_id):
         raise Broken("id not understood")
     answer = words(item, "responseContent") if "responseContent" in item else None
     return Review(
@@ -218,7 +221,9 @@ def _v2_review(item: dict[str, Any], faults: list[str]) -> Review:
     if permalink is None:
         faults.append(f"review {found[1]}: permalink (_links.alternate.href) not found")
     unknown = sorted(embedded.keys() - {"author", "response"})
-    faults.extend(f"review {found[1]}: unknown field _embedded.{key[:60]}" for key in unknown)
+    faults.extend(
+        f"review {found[1]}: unknown field _embedded.{clean(key)[:60]}" for key in unknown
+    )
     return Review(
         source=NAME,
         id=found[1],
@@ -266,7 +271,7 @@ def _own(href: str) -> str | None:
         link = urljoin(_STORE, href)
     except ValueError:
         return None
-    return link if link.startswith(f"{_STORE}/") else None
+    return link if link.startswith(f"{_STORE}/") and _VISIBLE.fullmatch(link) else None
 
 
 def _offset(url: str) -> int:

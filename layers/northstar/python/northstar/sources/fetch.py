@@ -27,6 +27,7 @@ from northstar.app.source import Fetch, OutOfTime
 from northstar.domain.errors import Broken, Invalid, NotFound, Refused, Unavailable
 from northstar.sources.payload import clean
 
+PRODUCT = "Northstar"
 LARGEST_BODY = 4_000_000
 LARGEST_ROBOTS = 512_000
 ATTEMPTS = 4
@@ -96,7 +97,7 @@ class _Job:
 
 def user_agent(contact: str, version: str) -> str:
     """Return how we present ourselves: the product, its version and where to reach the operator."""
-    return f"Northstar/{version} (+{contact})"
+    return f"{PRODUCT}/{version} (+{contact})"
 
 
 def addresses(host: str, port: int) -> list[str]:
@@ -232,7 +233,7 @@ class Fetcher:
             rules = self._read_robots(site, url, job)
         if rules is None:
             raise Unavailable(f"robots.txt of {site.host} cannot be read; nothing else is asked.")
-        if not rules.can_fetch(url, self._agent):
+        if not rules.can_fetch(url, PRODUCT):
             raise Refused(f"robots.txt of {site.host} disallows {_shown(urlsplit(url).path)}.")
 
     def _read_robots(self, site: _Site, url: str, job: _Job) -> Protego | None:

@@ -47,7 +47,7 @@ _RATING_KEYS = {
     "id", "addon", "body", "created", "flags", "is_deleted", "is_developer_reply", "is_latest",
     "previous_count", "user", "score", "reply", "version", "title",
 }  # fmt: skip
-_SLUG = re.compile(r"[^\s/?#<>\"]{1,200}")
+_SLUG = re.compile(r"[^\s/?#<>\"\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,200}")
 
 
 def request(target: SourceTarget, following: str | None = None) -> Call:
@@ -138,7 +138,7 @@ def _review(item: dict[str, Any], target: SourceTarget | None) -> Review:
         ("is_developer_reply", False),
     ):
         if field(item, key) is not expected:
-            raise Broken(f"{key} is {item[key]!s:.20}: not a rating that is shown now")
+            raise Broken(f"{key} is {str(item[key])[:20]!r}: not a rating that is shown now")
     version = field(item, "version")
     return Review(
         source=NAME,

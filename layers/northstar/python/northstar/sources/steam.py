@@ -37,8 +37,6 @@ CAPABILITIES = Capabilities(
     needs_key=False,
 )
 
-LONGEST_CURSOR = 500
-
 _FIRST = "*"
 _QUERY = (
     "json=1&filter=updated&language=all&purchase_type=all&review_type=all"
@@ -62,6 +60,7 @@ _LANGUAGES = {
 }  # fmt: skip
 """Steam's own names (partner.steamgames.com/doc/store/localization/languages) as BCP 47 tags."""
 _APP = re.compile(r"/appreviews/(\d{1,10})(?:[/?]|$)", re.ASCII)
+_CURSOR = re.compile(r"[!-~]{1,500}")
 _NUMBER = re.compile(r"\d{1,20}", re.ASCII)
 
 
@@ -170,7 +169,7 @@ def _published(summary: dict[str, Any], asked: str | None, faults: list[str]) ->
 def _following(data: dict[str, Any], asked: str | None, faults: list[str]) -> str | None:
     """Return the next page's cursor; None where Steam gives the one again that was asked for."""
     cursor = data.get("cursor")
-    if not isinstance(cursor, str) or cursor in {"", _FIRST} or len(cursor) > LONGEST_CURSOR:
+    if not isinstance(cursor, str) or cursor == _FIRST or not _CURSOR.fullmatch(cursor):
         faults.append("cursor not found or not understood")
         return None
     return cursor if cursor != asked else None

@@ -51,7 +51,7 @@ CAPABILITIES = Capabilities(
 _INFO = f"https://{HOSTS[0]}/plugins/info/1.2/?action=plugin_information"
 _ATOM_LINK = "{http://www.w3.org/2005/Atom}link"
 _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
-_SLUG = re.compile(r"[\w%-]{1,200}")
+_SLUG = re.compile(r"[\w%-]{1,200}", re.ASCII)
 _FEED = re.compile(r"/support/plugin/([^/]{1,200})/reviews/feed/?", re.ASCII)
 _TOPIC = re.compile(r"https://wordpress\.org/support/topic/([\w%.~-]{1,300})/", re.ASCII)
 _TITLE = re.compile(r"(.*) \(([1-5]) stars?\)", re.DOTALL)
@@ -119,7 +119,9 @@ def _info_page(data: dict[str, Any], target: SourceTarget | None) -> Page:
 def _newest(data: dict[str, Any]) -> str | None:
     """Return a hash of the ten newest reviews, by which a change of one of them is noticed."""
     shown = part(data, "sections").get("reviews") if "sections" in data else None
-    return hashlib.sha256(shown.encode()).hexdigest()[:16] if isinstance(shown, str) else None
+    if not isinstance(shown, str):
+        return None
+    return hashlib.sha256(shown.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def _check_nothing(data: dict[str, Any]) -> None:
