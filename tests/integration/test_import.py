@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -190,21 +191,26 @@ def test_a_dry_run_needs_no_stack_and_stores_nothing(
     path.write_text(path.read_text() + "3,nine,x,y,2026-01-01\n")
     code, told = run(capsys, path, "--dry-run")
     assert (code, told["dry_run"], told["new"], told["unread"]) == (3, True, 2, 1)
-    assert told["faults"] == ["row 3: rating 'nine' is not 1, 2, 3, 4 or 5"]
+    assert (told["app"], told["app_needed"]) == (None, True)
+    assert told["faults"] == ["data row 3: rating 'nine' is not 1, 2, 3, 4 or 5"]
 
 
-def test_rows_that_cannot_be_read_are_three(made: Any, tmp_path: Path, capsys: Any) -> None:
-    """The others are stored; people get the same as sentences, with the bar on standard error."""
+@pytest.mark.parametrize("terminal", [True, False])
+def test_rows_that_cannot_be_read_are_three(
+    *, made: Any, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch, terminal: bool
+) -> None:
+    """The others are stored; people get the same as sentences, and a bar on a terminal only."""
     path = write(tmp_path, [1, 2])
     path.write_text(path.read_text() + "3,5,x\n")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
     assert main(["import", str(path), "--source", "shopify", "--app", "a"]) == 3
     out, err = capsys.readouterr()
     assert "3 rows in" in out
     assert "2 new" in out
     assert "1 not read" in out
-    assert "row 3: has 3 cells" in out
+    assert "data row 3: has 3 cells" in out
     assert "rating → rating" in out
-    assert "3/3" in err
+    assert ("3/3" in err, err == "") == (terminal, not terminal)
     assert stored("a") == {"1", "2"}
 
 
@@ -213,7 +219,7 @@ def test_rows_that_cannot_be_read_are_three(made: Any, tmp_path: Path, capsys: A
     [
         (TWO_APPS, ("--app", "mine", "--country", "us"), "mine/us", "--app"),
         (ONE_APP, ("--country", "de"), "our-app/de", "northstar.toml"),
-        ("# no sources\n", (), "shopify", "--source"),
+        (ONE_APP, ("--source", "archive"), "archive", "--source"),
     ],
 )
 def test_the_app_is_told_with_who_said_so(
@@ -226,11 +232,21 @@ def test_the_app_is_told_with_who_said_so(
     app: str,
     source: str,
 ) -> None:
-    """The option, else the only configured app, else the source's name; and a store front."""
+    """The option, else the only configured app, else the tool's name; and a store front."""
     pipeline.configure(configuration)
     _, told = run(capsys, write(tmp_path, [1]), *options)
-    assert (told["app"], told["app_from"]) == (app, source)
-    assert stored(app) == {"1"}
+    assert (told["app"], told["app_from"], told["app_needed"]) == (app, source, False)
+    assert stored(app, told["source"]) == {"1"}
+
+
+def test_a_store_that_is_not_configured_needs_an_app(
+    pipeline: Pipeline, tmp_path: Path, capsys: Any
+) -> None:
+    """Reviews of a store never go under the store's own name; the message says what to add."""
+    pipeline.configure("# no sources\n")
+    assert main(["import", str(write(tmp_path, [1])), "--source", "shopify"]) == 2
+    assert "name the app with --app APP" in capsys.readouterr().err
+    assert stored("shopify") == set()
 
 
 def test_a_column_of_apps_decides(pipeline: Pipeline, tmp_path: Path, capsys: Any) -> None:
@@ -261,6 +277,7 @@ def test_several_apps_need_a_name(pipeline: Pipeline, tmp_path: Path, capsys: An
         ("", (), "empty"),
         ("id,text\n1,a\n", ("--column", "rating=Verdict"), "Verdict"),
         ("id,text\n1,a\n", ("--source", "My Tool!"), "My Tool!"),
+        ("csat,date\n1,2026-01-01\n", ("--answers", "--app", "a"), "leave out --app"),
     ],
 )
 def test_wrong_usage_is_two(
@@ -271,6 +288,25 @@ def test_wrong_usage_is_two(
     path.write_text(content)
     assert main(["import", str(path), "--source", "shopify", *options]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_future_date_is_a_fault_of_its_row(made: Any, tmp_path: Path, capsys: Any) -> None:
+    """In a dry run as in an import, and of answers as of reviews; the other rows are read."""
+    path = tmp_path / "rows.csv"
+    path.write_text("id,rating,date\n1,5,2026-03-01\n2,5,2099-01-01\n")
+    for options in (("--app", "a", "--dry-run"), ("--app", "a"), ("--answers",)):
+        code, told = run(capsys, path, *options)
+        assert (code, told["new"], told["unread"]) == (3, 1, 1)
+        assert told["faults"] == ["data row 2: date 2099-01-01 is in the future"]
+    assert stored("a") == {"1"}
+
+
+def test_made_ids_are_counted(made: Any, tmp_path: Path, capsys: Any) -> None:
+    """Of rows that are new, and of the same rows when they are known."""
+    path = tmp_path / "reviews.csv"
+    path.write_text("id,rating,text,date\n7,5,a,2026-03-01\n,4,b,2026-03-02\n,x,c,2026-03-02\n")
+    for _ in range(2):
+        assert run(capsys, path, "--app", "a")[1]["made_ids"] == 1
 
 
 def test_columns_and_the_order_of_dates_can_be_said(made: Any, tmp_path: Path, capsys: Any) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from northstar.app import importing
 from northstar.app.configuration import SourceTarget
-from northstar.app.importing import Line, Tally, import_lines, read_lines, skip
+from northstar.app.importing import Line, Tally, import_lines, read_lines, skip, up_to
 from northstar.domain.errors import Broken, Conflict, Invalid, Unavailable
 from northstar.domain.reviews import Reply, Review, ReviewRecord, first_sight, gone
 from northstar.domain.surveys import AnonymousAnswer, Response
@@ -296,7 +296,7 @@ def test_one_record_that_cannot_be_stored_does_not_hold_up_the_others() -> None:
     store = Store(refuse="bad")
     tally = run(store, review("1"), review("bad"), review("2"))
     assert (tally.rows, tally.new, tally.known, tally.unread) == (3, 2, 0, 1)
-    assert tally.faults == ("row 2: cannot be stored: an id is too long",)
+    assert tally.faults == ("data row 2: cannot be stored: an id is too long",)
     assert set(store.kept) == {"shopify:app:1", "shopify:app:2"}
 
 
@@ -306,14 +306,25 @@ def test_faults_are_counted_and_the_first_are_told() -> None:
     store: Any = Store()
     *_, tally = import_lines([*lines, Line(251, review(), "app")], store, NOW)
     assert (tally.rows, tally.new, tally.unread) == (251, 1, 250)
-    assert tally.faults == tuple(f"row {n}: bad" for n in range(1, 11))
+    assert tally.faults == tuple(f"data row {n}: bad" for n in range(1, 11))
 
 
 def test_a_dry_run_reads_everything() -> None:
-    """It counts what could be read and what not."""
-    lines = [Line(1, review()), Line(2, fault="bad"), Line(3, review("2"))]
+    """It counts what could be read and what not, and where an id was made."""
+    lines = [Line(1, review()), Line(2, fault="bad"), Line(3, review("2"), made_id=True)]
     *_, tally = read_lines(lines)
-    assert tally == Tally(rows=3, new=2, unread=1, faults=("row 2: bad",))
+    assert tally == Tally(rows=3, new=2, unread=1, made_ids=1, faults=("data row 2: bad",))
+
+
+@pytest.mark.parametrize("name", ["created", "edited", "reply"])
+def test_a_date_more_than_a_day_ahead_is_a_fault(name: str) -> None:
+    """Each date of a row counts; a clock or a zone may be ahead by a day."""
+    for date, late in [("2026-11-23", False), ("2026-11-23T13:00:00Z", True), ("2026-11-24", True)]:
+        changes: dict[str, Any] = {name: Reply("x", created=date) if name == "reply" else date}
+        told = review(**changes)
+        (line,) = up_to([Line(7, told, "app")], NOW)
+        assert (line.number, line.said is None) == (7, late)
+        assert line.fault == (f"date {date} is in the future" if late else None)
 
 
 def test_batches_are_bounded_in_rows_and_in_text() -> None:

@@ -125,6 +125,51 @@ def test_the_columns_are_told() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("text", ["comment", "Comments", "feedback", "message", "Opinion"])
+@pytest.mark.parametrize("date", ["when", "Posted", "submitted", "timestamp", "created_at"])
+@pytest.mark.parametrize("rating", ["score_stars", "Star Score", "rating"])
+def test_common_names_of_columns_are_known(text: str, date: str, rating: str) -> None:
+    """Tables that people made by hand are read without being told what is what."""
+    review = of(**{text: "good", date: "2024-05-30", rating: "4", "updated_at": "2024-06-01"})
+    assert (review.text, review.rating) == ("good", 4)
+    assert (review.created, review.edited) == ("2024-05-30", "2024-06-01")
+
+
+def test_an_error_with_a_message_is_no_review() -> None:
+    """A time and a message alone are what failing services answer; the user can say otherwise."""
+    content = '{"timestamp": "2024-05-30T09:08:07Z", "status": 429, "message": "slow down"}'
+    assert parsed(content).outcome == "broken"
+    (line,) = lines(content, {"text": "message"})
+    assert isinstance(line.said, Review)
+    assert line.said.text == "slow down"
+
+
+@pytest.mark.parametrize(
+    ("header", "given", "missing"),
+    [
+        ("text,rating,date", {}, ()),
+        ("text,updated", {}, ("rating",)),
+        ("voted up,text", {}, ("created",)),
+        ("rating,said,on", {}, ("text", "created")),
+        ("rating,said,on", {"text": "said", "created": "", "edited": ""}, ()),
+        ("rating,said,on", {"text": "said", "edited": ""}, ("created",)),
+    ],
+)
+def test_fields_that_no_column_is_read_as_are_missing(
+    header: str, given: dict[str, str], missing: tuple[str, ...]
+) -> None:
+    """Text, rating and date, unless another field does for it or the user says there is none."""
+    told = file.layout(io.BytesIO(f"{header}\n".encode()), given)
+    assert file.missing(told, given) == missing
+
+
+def test_a_line_says_whether_its_id_was_made() -> None:
+    """An id of a column or of a link is the store's; one of words or of a count is ours."""
+    content = "id,review link,text,rating,date\n7,,a,5,2024-05-30\n"
+    content += ",https://x?reviewId=8,a,5,2024-05-30\n,,a,5,2024-05-30\n,,,5,2024-05-30\n"
+    assert [one.made_id for one in lines(content)] == [False, False, True, True]
+
+
 def test_a_play_console_export_is_read_whole() -> None:
     """UTF-16 as the console writes it; ids from links, replies with dates, edits only where any."""
     page = file.parse(b"\xff\xfe" + PLAY.encode("utf-16-le"))
@@ -180,7 +225,7 @@ def test_a_rating_that_is_none_is_a_fault_of_its_row(told: str) -> None:
     page = parsed(table([{"rating": told, "text": "bad row"}, {"rating": "5", "text": "good"}]))
     assert page.outcome == "partial"
     assert [review.text for review in page.reviews] == ["good"]
-    assert page.reason.startswith(f"row 1: rating '{told}'")
+    assert page.reason.startswith(f"data row 1: rating '{told}'")
 
 
 @pytest.mark.parametrize(
@@ -222,7 +267,7 @@ def test_a_date_that_is_not_certain_is_a_fault(told: str) -> None:
     """An impossible, ambiguous or unknown date is never made up; the row is named."""
     page = parsed(table([{"text": "a", "date": told}, {"text": "b", "date": "2024-01-01"}]))
     assert (page.outcome, len(page.reviews)) == ("partial", 1)
-    assert page.reason.startswith(f"row 1: date '{told}'")
+    assert page.reason.startswith(f"data row 1: date '{told}'")
 
 
 def test_a_column_proves_its_order_of_day_and_month() -> None:
@@ -346,7 +391,7 @@ def test_too_many_kinds_of_rows_without_words_are_faults(monkeypatch: pytest.Mon
     monkeypatch.setattr(file, "MOST_ALIKE", 2)
     page = parsed("rating,date\n1,2024-05-30\n2,2024-05-30\n1,2024-05-30\n3,2024-05-30\n")
     assert (page.outcome, len(page.reviews)) == ("partial", 3)
-    assert page.reason.startswith("row 4: has no id")
+    assert page.reason.startswith("data row 4: has no id")
 
 
 def test_names_of_columns_hold_no_control_characters() -> None:
@@ -362,7 +407,7 @@ def test_two_cells_of_one_name_are_a_fault() -> None:
     """None of the two is silently the other's."""
     page = parsed('[{"text": "a"}, {"text": "b", "te\\u0000xt": "c"}]')
     assert ([one.text for one in page.reviews], page.outcome) == (["a"], "partial")
-    assert page.reason == "row 2: has two cells of one name"
+    assert page.reason == "data row 2: has two cells of one name"
 
 
 @pytest.mark.parametrize(
@@ -378,7 +423,7 @@ def test_an_id_that_is_none_is_a_fault(told: str) -> None:
     """What a spreadsheet has rounded would be many reviews under one id."""
     page = parsed(table([{"id": told, "text": "a"}, {"id": "2", "text": "b"}]))
     assert page.outcome == "partial"
-    assert page.reason.startswith("row 1: id")
+    assert page.reason.startswith("data row 1: id")
 
 
 def test_each_row_is_of_its_app_and_store_front() -> None:
@@ -454,21 +499,24 @@ def test_a_header_without_rows_is_empty() -> None:
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        ("rating,text\n5,a\n4\n3,c\n", "row 2: has 1 cells, and the header 2"),
-        ("rating,text\n5,a\n4,b,x\n3,c\n", "row 2: has 3 cells, and the header 2"),
-        ("rating,text\r\n5,a\r\n3,c\r\n,", "row 3: ends without the line break"),
-        ("rating,text\r\n5,a\r\n3,c\r\n4,cut o", "row 3: ends without the line break"),
-        ('rating,text\n5,a\n4,"b"x\n3,c\n', "row 2: is not a row of a table"),
-        ('rating,text\n5,a\n3,c\n4,"never closed\n', "row 3: is not a row of a table"),
-        ('{"text":"a"}\n{"text":"b\n{"text":"c"}\n', "row 2: is not valid JSON"),
-        ('{"text":"a"}\n[1]\n{"text":"c"}\n', "row 2: is not an object"),
-        ('{"text":"a"}\n{"text":"b"} {}\n{"text":"c"}\n', "row 2: holds more than one"),
-        ('{"text":"a"}\n{"text":"b","text":"B"}\n{"text":"c"}\n', "row 2: is not valid JSON"),
-        ('[{"text":"a"},7,{"text":"c"}]', "row 2: is not an object"),
-        ('[{"text":"a"},{"text":["b"]},{"text":"c"}]', "row 2: text holds a list"),
-        ('[{"text":"a"},{},{"text":"c"}]', "row 2: has neither a rating nor a text"),
-        ('[{"text":"a"},{"text":"c"}] <html>', "row 3: stands after the end"),
-        ('{"a":[{"text":"a"},{"text":"c"}],"b":[{"text":"d"}]}', "row 3: a second list of objects"),
+        ("rating,text\n5,a\n4\n3,c\n", "data row 2: has 1 cells, and the header 2"),
+        ("rating,text\n5,a\n4,b,x\n3,c\n", "data row 2: has 3 cells, and the header 2"),
+        ("rating,text\r\n5,a\r\n3,c\r\n,", "data row 3: ends without the line break"),
+        ("rating,text\r\n5,a\r\n3,c\r\n4,cut o", "data row 3: ends without the line break"),
+        ('rating,text\n5,a\n4,"b"x\n3,c\n', "data row 2: is not a row of a table"),
+        ('rating,text\n5,a\n3,c\n4,"never closed\n', "data row 3: is not a row of a table"),
+        ('{"text":"a"}\n{"text":"b\n{"text":"c"}\n', "data row 2: is not valid JSON"),
+        ('{"text":"a"}\n[1]\n{"text":"c"}\n', "data row 2: is not an object"),
+        ('{"text":"a"}\n{"text":"b"} {}\n{"text":"c"}\n', "data row 2: holds more than one"),
+        ('{"text":"a"}\n{"text":"b","text":"B"}\n{"text":"c"}\n', "data row 2: is not valid JSON"),
+        ('[{"text":"a"},7,{"text":"c"}]', "data row 2: is not an object"),
+        ('[{"text":"a"},{"text":["b"]},{"text":"c"}]', "data row 2: text holds a list"),
+        ('[{"text":"a"},{},{"text":"c"}]', "data row 2: has neither a rating nor a text"),
+        ('[{"text":"a"},{"text":"c"}] <html>', "data row 3: stands after the end"),
+        (
+            '{"a":[{"text":"a"},{"text":"c"}],"b":[{"text":"d"}]}',
+            "data row 3: a second list of objects",
+        ),
     ],
 )
 def test_a_row_that_cannot_be_read_is_a_fault_and_the_others_are_read(

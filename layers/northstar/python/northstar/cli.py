@@ -151,6 +151,7 @@ def import_(options: argparse.Namespace) -> int:
 
     from northstar.app.importing import Tally
     from northstar.runtime import importing
+    from northstar.sources import is_store
 
     settings = importing.Settings(
         source=options.source,
@@ -162,21 +163,22 @@ def import_(options: argparse.Namespace) -> int:
     )
     if not options.dry_run:
         _enter(options)
-    began = time.monotonic()
+    began, now = time.monotonic(), datetime.now(UTC)
     with _opened(options.file) as stream:
         if options.dry_run:
-            made = importing.dry_run(stream, settings)
+            made = importing.dry_run(stream, settings, now)
         else:
-            made = importing.prepare(options.file, stream, settings, datetime.now(UTC))
+            made = importing.prepare(options.file, stream, settings, now)
         tally: Tally = made.begin
-        bar = tqdm(total=made.rows, initial=tally.rows, unit=" rows", disable=options.json)
+        hidden = options.json or not sys.stderr.isatty()
+        bar = tqdm(total=made.rows, initial=tally.rows, unit=" rows", disable=hidden)
         try:
             for tally in made.steps:
                 bar.update(tally.rows - bar.n)
         except KeyboardInterrupt:
             bar.close()
             print(
-                f"northstar: stopped after row {tally.rows}; run it again to go on.",
+                f"northstar: stopped after data row {tally.rows}; run it again to go on.",
                 file=sys.stderr,
             )
             return 130
@@ -186,8 +188,9 @@ def import_(options: argparse.Namespace) -> int:
         "source": settings.source,
         "app": made.app,
         "app_from": made.app_from,
+        "app_needed": made.app_needed,
         "columns": made.columns,
-        "without_id": not settings.answers and "id" not in made.columns.values(),
+        "missing": made.missing,
         "resumed_after": made.begin.rows or None,
         "restarted": made.restarted,
         "dry_run": options.dry_run,
@@ -196,29 +199,42 @@ def import_(options: argparse.Namespace) -> int:
     if options.json:
         print(_json(told))
     else:
-        print(*map(_line, _told_of_import(told)), sep="\n")
+        print(*map(_line, _told_of_import(told, is_store(settings.source))), sep="\n")
     return 3 if tally.unread else 0
 
 
-def _told_of_import(told: Mapping[str, Any]) -> Iterator[str]:
+_FIELD_WORDS = {"text": "text", "rating": "rating", "created": "date"}
+
+
+def _told_of_import(told: Mapping[str, Any], of_store: bool) -> Iterator[str]:
     yield from (f"  {column} → {name}" for column, name in told["columns"].items())
+    for name in told["missing"]:
+        yield f"No column was read as the {_FIELD_WORDS[name]}; --column {name}=NAME names it."
     if told["app"]:
         yield f"App: {told['app']}, as {told['app_from']} says."
     elif told["app_from"]:
         yield f"App: as {told['app_from']} says."
-    if told["without_id"]:
+    if told["app_needed"]:
         yield (
-            f"The rows have no ids. Where {told['source']} is collected too, the same review would "
-            "be there twice: import a file with the store's own ids then."
+            f"App: not known without a stack. --app will be needed, unless {told['source']} has "
+            "exactly one app in the stack's northstar.toml."
+        )
+    rows = f"{told['rows']} row{'' if told['rows'] == 1 else 's'}"
+    if told["made_ids"] and of_store:
+        yield (
+            f"{told['made_ids']} of {rows} {'has' if told['made_ids'] == 1 else 'have'} no id of "
+            f"the store. Where {told['source']} is collected too, such a review would be there "
+            "twice: import a file with the store's own ids then."
         )
     if told["restarted"]:
         yield f"Begun anew, because {told['restarted']}."
     if told["resumed_after"]:
-        yield f"Went on after row {told['resumed_after']}."
+        yield f"Went on after data row {told['resumed_after']}."
     stored = "readable, nothing stored" if told["dry_run"] else "new"
+    learned = f" ({told['changed']} learned something)" if told["changed"] else ""
     yield (
-        f"{told['rows']} rows in {told['seconds']} s: {told['new']} {stored}, "
-        f"{told['known']} known ({told['changed']} learned something), {told['unread']} not read"
+        f"{rows} in {told['seconds']} s: {told['new']} {stored}, "
+        f"{told['known']} known{learned}, {told['unread']} not read"
     )
     yield from (f"  {fault}" for fault in told["faults"])
 

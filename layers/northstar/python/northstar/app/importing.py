@@ -48,20 +48,24 @@ _SAME = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a file, counted from 1: what it says of which app, or why it cannot be read."""
+    """One row of a file, counted from 1: what it says of which app, or why it cannot be read.
+
+    `made_id` says that the store's own id was not there, and one was made of what the row says.
+    """
 
     number: int
     said: Said | None = None
     app: str = ""
     fault: str | None = None
+    made_id: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How far an import has come: rows done, of these new, known, and not read.
 
-    `changed` of the known ones learned something: a first date, or a later look. `faults` are the
-    first reasons.
+    `changed` of the known ones learned something: a first date, or a later look. `made_ids` of new
+    and known ones have no id of the store. `faults` are the first reasons.
     """
 
     rows: int = 0
@@ -69,6 +73,7 @@ class Tally:
     known: int = 0
     changed: int = 0
     unread: int = 0
+    made_ids: int = 0
     faults: tuple[str, ...] = ()
 
 
@@ -98,9 +103,32 @@ def read_lines(lines: Iterable[Line]) -> Iterator[Tally]:
     """Go over rows as an import does, and store nothing; every row that can be read is new."""
     done = Tally()
     for batch in _batches(lines):
-        readable = sum(line.said is not None for line in batch)
-        done = _with_faults(replace(done, rows=batch[-1].number, new=done.new + readable), batch)
+        readable = [line for line in batch if line.said]
+        done = replace(
+            done,
+            rows=batch[-1].number,
+            new=done.new + len(readable),
+            made_ids=done.made_ids + _made_ids(readable),
+        )
+        done = _with_faults(done, batch)
         yield done
+
+
+def up_to(lines: Iterable[Line], now: datetime) -> Iterator[Line]:
+    """Yield lines; one with a date more than a day after `now`, which is aware, is a fault."""
+    for line in lines:
+        late = next((date for date in _dates(line.said) if parse(date) > now + _SAME), None)
+        yield Line(line.number, fault=f"date {late} is in the future") if late else line
+
+
+def _dates(said: Said | None) -> list[str]:
+    match said:
+        case Review():
+            reply = said.reply.created if said.reply else None
+            return [date for date in (said.created, said.edited, reply) if date]
+        case AnonymousAnswer():
+            return [said.day]
+    return []
 
 
 def skip(lines: Iterator[Line], rows: int, feedback: FeedbackStore, now: datetime) -> bool:
@@ -148,8 +176,8 @@ def _import(
     said = [(line, _record(line.said, line.app, now)) for line in batch if line.said]
     first = {record.id: record for _, record in reversed(said)}
     new, refused = _add([*first.values()], feedback, sleep)
-    told = (record for _, record in said if record.id not in refused)
-    known = [record for record in told if new.get(record.id) is not record]
+    told = [(line, record) for line, record in said if record.id not in refused]
+    known = [record for _, record in told if new.get(record.id) is not record]
     looks = [record for record in known if isinstance(record, ReviewRecord)]
     done = replace(
         done,
@@ -157,6 +185,7 @@ def _import(
         new=done.new + len(new),
         known=done.known + len(known),
         changed=done.changed + _look(looks, feedback, sleep),
+        made_ids=done.made_ids + _made_ids(line for line, _ in told),
     )
     unstored = [
         replace(line, fault=refused[record.id]) for line, record in said if record.id in refused
@@ -178,8 +207,12 @@ def _written(review: Review) -> datetime | None:
     return parse(told) if told else None
 
 
+def _made_ids(lines: Iterable[Line]) -> int:
+    return sum(line.made_id for line in lines)
+
+
 def _with_faults(done: Tally, lines: Iterable[Line]) -> Tally:
-    found = [f"row {line.number}: {line.fault}" for line in lines if line.fault]
+    found = [f"data row {line.number}: {line.fault}" for line in lines if line.fault]
     faults = (*done.faults, *found)[:FIRST_FAULTS]
     return replace(done, unread=done.unread + len(found), faults=faults)
 

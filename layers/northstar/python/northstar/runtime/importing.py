@@ -15,13 +15,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from northstar.app.configuration import Business, Configuration, SourceTarget
-from northstar.app.importing import Line, Tally, import_lines, read_lines, skip
+from northstar.app.importing import Line, Tally, import_lines, read_lines, skip, up_to
 from northstar.app.source import app_key
 from northstar.domain.errors import Broken, Invalid
 from northstar.runtime import bootstrap
-from northstar.sources import SOURCES, answers, file
+from northstar.sources import SOURCES, answers, file, is_store
 from northstar.sources.cells import Order
-from northstar.sources.columns import Layout
+from northstar.sources.columns import Layout, Unnamed
 
 _SOURCE = re.compile(r"[a-z0-9_-]{1,40}")
 
@@ -31,6 +31,7 @@ class Settings:
     """How a file is to be imported. `columns` maps fields to columns ("" for none).
 
     `order` is what comes first in dates in figures, where the file itself does not prove it.
+    Raises Invalid for an app of answers, which are of none.
     """
 
     source: str
@@ -40,31 +41,38 @@ class Settings:
     columns: Mapping[str, str] = field(default_factory=dict)
     order: Order | None = None
 
+    def __post_init__(self) -> None:
+        if self.answers and self.app:
+            raise Invalid("answers are of no app; leave out --app or --answers.", "app")
+
 
 @dataclass(frozen=True, slots=True)
 class Import:
     """An import that is ready to be run: each step stores a batch and yields how far it has come.
 
-    `columns` tells as which field each column is read; `app` where reviews go, and `app_from` who
-    said so. It goes on after the rows of `begin`; `restarted` says why that is none although there
-    was an earlier run.
+    `columns` tells as which field each column is read, `missing` the fields that none is read as
+    and should be. `app` is where reviews go, and `app_from` who said so; with `app_needed` that is
+    unknown without a stack. It goes on after the rows of `begin`; `restarted` says why that is none
+    although there was an earlier run.
     """
 
     rows: int
     columns: Mapping[str, str]
+    missing: tuple[str, ...]
     app: str | None
     app_from: str
+    app_needed: bool
     steps: Iterator[Tally]
     begin: Tally = field(default_factory=Tally)
     restarted: str | None = None
 
 
-def dry_run(stream: BufferedReader | BytesIO, settings: Settings) -> Import:
+def dry_run(stream: BufferedReader | BytesIO, settings: Settings, now: datetime) -> Import:
     """Return an import that reads a file and stores nothing; it needs no stack. Raises Invalid."""
     told = _layout(stream, settings)
     target, told_by = _target(settings, told, None)
-    steps = read_lines(_lines(stream, told, target, settings, Business().zone))
-    return Import(told.rows, told.by_column(), _app(target, told), told_by, steps)
+    steps = read_lines(up_to(_lines(stream, told, target, settings, Business().zone), now))
+    return _import(told, settings, target, told_by, steps)
 
 
 def prepare(
@@ -86,12 +94,31 @@ def prepare(
     feedback = bootstrap.feedback_store()
     checkpoint = _Checkpoint.of(path, stream, settings)
     begin, restarted = checkpoint.read()
-    lines = _lines(stream, told, target, settings, zone)
+    lines = up_to(_lines(stream, told, target, settings, zone), now)
     if begin.rows and not skip(lines, begin.rows, feedback, now):
         begin, restarted = Tally(), "what it stored is not there any more"
-        lines = _lines(stream, told, target, settings, zone)
+        lines = up_to(_lines(stream, told, target, settings, zone), now)
     steps = checkpoint.follow(import_lines(lines, feedback, now, begin))
-    return Import(told.rows, told.by_column(), _app(target, told), told_by, steps, begin, restarted)
+    ready = _import(told, settings, target, told_by, steps)
+    return replace(ready, begin=begin, restarted=restarted)
+
+
+def _import(
+    told: Layout,
+    settings: Settings,
+    target: SourceTarget | None,
+    told_by: str,
+    steps: Iterator[Tally],
+) -> Import:
+    return Import(
+        rows=told.rows,
+        columns=told.by_column(),
+        missing=() if settings.answers else file.missing(told, settings.columns),
+        app=_app(target, told),
+        app_from=told_by,
+        app_needed=target is None and not settings.answers,
+        steps=steps,
+    )
 
 
 def _layout(stream: BufferedReader | BytesIO, settings: Settings) -> Layout:
@@ -106,8 +133,10 @@ def _layout(stream: BufferedReader | BytesIO, settings: Settings) -> Layout:
             return answers.layout(stream, settings.columns, settings.order)
         own_app = {"app": ""} if settings.app else {}
         return file.layout(stream, own_app | {**settings.columns}, settings.order)
-    except Broken as problem:
+    except Unnamed as problem:
         raise Invalid(f"{problem} Name columns with --column FIELD=COLUMN.", "FILE") from problem
+    except Broken as problem:
+        raise Invalid(str(problem), "FILE") from problem
 
 
 def _lines(
@@ -126,7 +155,7 @@ def _target(
     settings: Settings, told: Layout, configuration: Configuration | None
 ) -> tuple[SourceTarget | None, str]:
     """Where reviews go, and who says so; None where only the configuration, which is not given,
-    could say it, and for answers, which are of no app.
+    could say it, and for answers, which are of no app. Raises Invalid where nobody says it.
     """
     named = SourceTarget(settings.source, settings.app or settings.source, settings.country)
     if settings.answers:
@@ -135,15 +164,21 @@ def _target(
         return named, "--app"
     if "app" in told.columns:
         return named, f"column {told.columns['app']}"
+    if not is_store(settings.source):
+        return named, "--source"
     if configuration is None:
-        return None, "northstar.toml"
+        return None, ""
     known = [one for one in configuration.sources if one.source == settings.source]
     if len(known) > 1:
         apps = ", ".join(app_key(one) for one in known)
         raise Invalid(f"{settings.source} has several apps ({apps}); name one with --app.", "app")
     if known:
         return replace(known[0], country=settings.country or known[0].country), "northstar.toml"
-    return named, "--source"
+    raise Invalid(
+        f"nothing says of which app of {settings.source} the reviews are: northstar.toml has none, "
+        "and the file no column of apps; name the app with --app APP.",
+        "app",
+    )
 
 
 def _app(target: SourceTarget | None, told: Layout) -> str | None:

@@ -8,7 +8,7 @@ from typing import cast
 from northstar.app.source import Capabilities, Source
 from northstar.domain.errors import Invalid
 
-__all__ = ["KEYED", "SOURCES", "WITH_STORE_FRONTS", "Capabilities", "Source", "by_name"]
+__all__ = ["KEYED", "SOURCES", "WITH_STORE_FRONTS", "Capabilities", "Source", "by_name", "is_store"]
 
 SOURCES = (
     "shopify",
@@ -26,6 +26,11 @@ KEYED = ("app_store_connect", "google_play", "atlassian")
 """The sources that can, or must, be asked with a key (`KeyedSource`)."""
 WITH_STORE_FRONTS = ("apple_rss", "google_play_web")
 """The sources that show each country something else."""
+
+
+def is_store(name: str) -> bool:
+    """Return whether it is a store of ours, and not a tool of somebody's or a file."""
+    return name in SOURCES and name != "file"
 
 
 def by_name(name: str) -> Source:

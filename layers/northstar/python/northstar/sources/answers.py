@@ -17,7 +17,7 @@ from northstar.domain.times import business_day
 from northstar.sources import cells as read
 from northstar.sources import columns
 from northstar.sources.cells import Order
-from northstar.sources.columns import Layout
+from northstar.sources.columns import Layout, Unnamed
 from northstar.sources.rows import Row, rows
 
 MOST_ALIKE = 200_000
@@ -27,7 +27,10 @@ FIELDS: columns.Names = {
     "csat": ("csat", "csatscore", "satisfaction", "satisfactionscore", "rating", "score", "stars"),
     "solved": ("solved", "resolved"),
     "comment": ("comment", "comments", "feedback", "text"),
-    "date": ("answeredat", "respondedat", "submittedat", "createdat", "created", "date"),
+    "date": (
+        *("answeredat", "respondedat", "submittedat", "createdat", "created", "date"),
+        *("submitted", "timestamp", "when"),
+    ),
     "channel": ("channel",),
     "team": ("team", "group", "department"),
     "template": ("template", "templateid", "macro"),
@@ -47,13 +50,14 @@ def layout(
     """Go through a file of answers and return what it is like; `given` and `order` come first.
 
     Raises:
-        Broken: it is empty, or lacks a column of dates or of first answers (csat or solved).
+        Broken: it is empty.
+        Unnamed: it lacks a column of dates or of first answers (csat or solved).
         Invalid: `given` names a field or a column that there is not.
     """
     told = columns.layout(stream, FIELDS, given, order)
     if "date" not in told.columns or not told.columns.keys() & {"csat", "solved"}:
-        there = ", ".join(told.unread)[:300]
-        raise Broken(f"No columns are called as answers are: date, and csat or solved: {there}.")
+        there = ", ".join(told.by_column())[:300]
+        raise Unnamed(f"No columns are called as answers are: date, and csat or solved: {there}.")
     return told
 
 

@@ -20,6 +20,11 @@ Names = Mapping[str, tuple[str, ...]]
 
 UNREAD = "unread"
 
+
+class Unnamed(Broken):
+    """Raised where none of the columns is called as one that is needed; the user can name it."""
+
+
 _UTC = re.compile(r"\bUTC\b", re.IGNORECASE)
 
 
@@ -74,7 +79,8 @@ def layout(
         for column, proof in _proofs(row.cells):
             evidence.setdefault(column, set()).add(proof)
     if not found:
-        why = f"row {row.number} {row.fault or 'is blank'}" if row.number else "it lists no objects"
+        first = f"data row {row.number} {row.fault or 'is blank'}"
+        why = first if row.number else "it lists no objects"
         raise Broken(f"The file has no rows with columns: {why}.")
     columns = match(found.keys(), names, given or {})
     return Layout(

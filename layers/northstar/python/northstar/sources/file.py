@@ -25,7 +25,7 @@ from northstar.domain.reviews import Page, Reply, Review
 from northstar.sources import cells as read
 from northstar.sources import columns
 from northstar.sources.cells import Order
-from northstar.sources.columns import Layout
+from northstar.sources.columns import Layout, Unnamed
 from northstar.sources.payload import listed
 from northstar.sources.rows import Row, rows
 
@@ -45,9 +45,15 @@ MOST_ALIKE = 200_000
 """Different kinds of rows in one file that only a count tells apart; all are kept in mind."""
 FIELDS: columns.Names = {
     "id": ("reviewid", "storereviewid", "recommendationid", "feedbackid", "id"),
-    "rating": ("starrating", "rating", "reviewrating", "stars", "score"),
+    "rating": (
+        *("starrating", "rating", "reviewrating", "stars", "score", "scorestars", "starscore"),
+        *("ratingstars", "ratingvalue", "userrating", "overallrating"),
+    ),
     "title": ("reviewtitle", "title", "headline"),
-    "text": ("reviewtext", "reviewbody", "reviewcontent", "body", "content", "text", "review"),
+    "text": (
+        *("reviewtext", "reviewbody", "reviewcontent", "body", "content", "text", "review"),
+        *("comment", "comments", "reviewcomment", "feedback", "opinion", "message"),
+    ),
     "author": (
         *("username", "reviewernickname", "nickname", "storename", "author", "authorname"),
         *("reviewer", "reviewername"),
@@ -57,10 +63,13 @@ FIELDS: columns.Names = {
     "created": (
         *("reviewsubmitmillissinceepoch", "reviewsubmitdateandtime", "created", "createdat"),
         *("createddate", "timestampcreated", "reviewdate", "submittedat", "date", "at"),
+        *("createdon", "submitted", "submittedon", "submissiondate", "posted", "postedat"),
+        *("postedon", "dateposted", "datecreated", "datetime", "timestamp", "when"),
     ),
     "edited": (
         *("reviewlastupdatemillissinceepoch", "reviewlastupdatedateandtime", "edited", "editedat"),
         *("timestampupdated", "updatedat", "updated", "lastmodified"),
+        *("updatedon", "modified", "modifiedat", "lastupdated"),
     ),
     "version": ("appversionname", "reviewcreatedversion", "appversion", "version"),
     "url": ("reviewlink", "reviewurl", "permalink", "link", "url"),
@@ -78,7 +87,12 @@ FIELDS: columns.Names = {
     "app": ("packagename", "appid", "app", "appname"),
 }
 
+_WANTED: columns.Names = {"text": (), "rating": ("recommended",), "created": ("edited",)}
+"""Fields that a file of reviews should have, and those that will do in their place."""
 _EXACT: columns.Names = {"exact": ("reviewsubmitmillissinceepoch",)}
+_ERROR: columns.Names = {"text": ("message",)}
+"""What the text of an error may be called too: without a rating it is no review's."""
+_MADE_ID = re.compile(r"[hn]-[0-9a-f]{24}")
 _EDITED = re.compile(r"edited:?\s+", re.IGNORECASE)
 _ID_IN_LINK = re.compile(r"[?&#]reviewid=([^&#]+)", re.IGNORECASE)
 _WHOLE = re.compile(r"(\d+)\.0", re.ASCII)
@@ -110,7 +124,7 @@ def parse(payload: bytes, url: str | None = None, target: SourceTarget | None = 
         if isinstance(line.said, Review):
             found.setdefault(line.said.id, line.said)
         else:
-            faults.append(f"row {line.number}: {line.fault}")
+            faults.append(f"data row {line.number}: {line.fault}")
     return Page(
         ("partial" if found else "broken") if faults else "ok",
         tuple(found.values()),
@@ -134,19 +148,34 @@ def layout(
     Where the only column of text is a title, it holds the texts.
 
     Raises:
-        Broken: it is empty, or has neither a column of ratings nor one of texts.
+        Broken: it is empty.
+        Unnamed: it has neither a column of ratings nor one of texts.
         Invalid: `given` names a field or a column that there is not.
     """
     told = columns.layout(stream, FIELDS, given, order)
     found = dict(told.columns)
     if "text" not in found and not {"text", "title"} & (given or {}).keys():
         found |= {"text": found.pop("title")} if "title" in found else {}
-    if not found.keys() & {"rating", "text"}:
-        there = ", ".join(told.unread)[:300]
-        raise Broken(
+    error = columns.match(told.by_column().keys(), _ERROR, {})
+    may_be_error = error == {"text": found.get("text")} and "text" not in (given or {})
+    if "rating" not in found and ("text" not in found or may_be_error):
+        there = ", ".join(told.by_column())[:300]
+        raise Unnamed(
             f"No column is called as ratings or texts are, such as rating or text: {there}."
         )
     return replace(told, columns=found)
+
+
+def missing(told: Layout, given: Mapping[str, str]) -> tuple[str, ...]:
+    """Return which of text, rating and created no column is read as, nor one in its place.
+
+    A field of which `given` says itself that it is not in the file is none of them.
+    """
+    return tuple(
+        name
+        for name, others in _WANTED.items()
+        if name not in given and not told.columns.keys() & {name, *others}
+    )
 
 
 def lines(stream: BinaryIO, told: Layout, target: SourceTarget) -> Iterator[Line]:
@@ -181,7 +210,9 @@ class _Reader:
 
     def line(self, row: Row) -> Line:
         """Return what a row says. Raises Broken."""
-        return Line(row.number, in_language(self._review(row), self.target), self._app(row))
+        review = in_language(self._review(row), self.target)
+        made_id = _MADE_ID.fullmatch(review.id) is not None
+        return Line(row.number, review, self._app(row), made_id=made_id)
 
     def _app(self, row: Row) -> str:
         column = self.told.columns.get("app")
