@@ -339,6 +339,7 @@ def source(**changes: object) -> SourceNumbers:
         late=False,
         next_by=NOW + timedelta(hours=1),
         store=StoreNumbers("shopify", "acme-reviews", NOW, 7480, 4.6, 7452, 7452),
+        counted=7452,
         shows=SHOWS,
         runs=_two_days(),
         usual=dict.fromkeys(FIELDS, (280.0, 280.0)) | {"version": (0.0, 280.0)},
@@ -349,9 +350,10 @@ def source(**changes: object) -> SourceNumbers:
 
 
 _REASON = "page 1: no review block on a page that counts 580 reviews (kept as 3f2a90.gz)"
+_SILENT = "https://addons.mozilla.org/api did not answer in 3 tries: status 503."
 _APPLE = {"source": "apple_rss", "app": "310633997/us"}
 _PLAY = {"source": "google_play", "app": "com.example.acme"}
-_NOTHING = {"good_at": None, "next_by": None, "store": None, "runs": (), "usual": {}}
+_NOTHING = {"good_at": None, "next_by": None, "store": None, "counted": 0, "runs": (), "usual": {}}
 
 STANDINGS: dict[str, SourceNumbers] = {
     "broken": source(
@@ -367,6 +369,22 @@ STANDINGS: dict[str, SourceNumbers] = {
         ),
         told=("source_broken",),
         waiting=3,
+    ),
+    "unread": source(
+        source="firefox",
+        app="acme-tabs",
+        target=SourceTarget("firefox", "acme-tabs"),
+        standing="unread",
+        good_at=None,
+        late=True,
+        store=StoreNumbers("firefox", "acme-tabs", NOW, None, None, 0, 0),
+        counted=0,
+        runs=tuple(
+            run(n, "broken", pages=0, reviews=0, filled={}, bytes=0, published=None, reason=_SILENT)
+            for n in range(4)
+        ),
+        usual={},
+        told=("source_broken",),
     ),
     "partial": source(
         app="acme-returns",
@@ -398,6 +416,14 @@ STANDINGS: dict[str, SourceNumbers] = {
         shows=replace(SHOWS, stars=False, time_of_day=True),
         **_NOTHING,
     ),
+    "begun": source(
+        source="wordpress",
+        app="acme-forms",
+        target=SourceTarget("wordpress", "acme-forms"),
+        standing="begun",
+        late=True,
+        **(_NOTHING | {"counted": 1240}),
+    ),
     "up_to_date": source(),
     "off": source(
         source="firefox",
@@ -424,6 +450,7 @@ SOURCES = SourcesView(
     time_zone="UTC",
     now=NOW,
     sources=tuple(STANDINGS.values()),
+    unlisted=1312,
     every=timedelta(hours=1),
     editor=True,
     queued=None,
@@ -437,7 +464,7 @@ SOURCE_PAGES: dict[str, SourcesView] = {
     "sources_short": replace(
         SOURCES, sources=tuple(replace(one, runs=one.runs[:5]) for one in STANDINGS.values())
     ),
-    "sources_none": replace(SOURCES, sources=()),
+    "sources_none": replace(SOURCES, sources=(), unlisted=0),
     "sources_many": replace(
         SOURCES,
         sources=(

@@ -404,6 +404,15 @@ def test_opened_tables_scroll_in_their_own_place(
         watched.goto(f"{site.address}/{name}")
         watched.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
         assert watched.evaluate(SCROLLED) <= 390
+    fields = watched.locator(".source .fields").first
+    assert fields.evaluate("one => one.scrollWidth - one.clientWidth") == 0
+    runs = watched.locator(".source .history").first
+    assert runs.evaluate("one => one.scrollWidth - one.clientWidth") > 0
+    attached = runs.evaluate("one => getComputedStyle(one).backgroundAttachment").split(", ")
+    assert sorted(attached) == ["local", "local", "scroll", "scroll"]  # shadows while there is more
+    reason = runs.locator("tbody .reason").first.bounding_box()
+    assert reason
+    assert reason["x"] < 390 - 100
     assert violations(watched) == []  # of rows that are alike, axe needs only the first
 
 

@@ -39,8 +39,10 @@ class Totals:
     def daily(
         self, dimension: str, value: str, since: date, until: date
     ) -> dict[date, dict[str, int]]:
-        """Return two days of an app."""
+        """Return two days of an app, which are seven of the 20 reviews that there are."""
         self.asked["daily"] += 1
+        if dimension == "all":
+            return {until: {"reviews": 20, "sent": 9}}
         known = dimension == "app" and value == "shopify:acme-reviews"
         return {until: {"reviews": 3}, since: {"reviews": 4, "sent": 9}} if known else {}
 
@@ -86,6 +88,8 @@ def view(totals: Totals, *targets: SourceTarget, **changes: Any) -> SourcesView:
         (run(0, "partial"), NOW - HOUR, "partial"),
         (run(0, "partial"), None, "partial"),
         (run(0, "broken"), NOW - 9 * HOUR, "broken"),
+        (run(0, "broken", pages=0), NOW - 9 * HOUR, "unread"),
+        (run(0, "partial", pages=0), None, "partial"),
         (run(0, "partial"), run(0).finished_at, "up_to_date"),
         (run(3, "partial"), run(3).finished_at, "out_of_date"),
     ],
@@ -111,6 +115,21 @@ def test_what_is_configured_and_what_was_collected_are_both_there() -> None:
         ("shopify", "old", "dropped"),
     ]
     assert shown[2].target is None
+
+
+def test_a_first_run_that_has_not_ended_is_not_never() -> None:
+    """Where the app's reviews are counted already they are shown; what is off stays off."""
+    (begun,) = view(Totals(), TARGET).sources
+    assert (begun.standing, begun.counted) == ("begun", 7)
+    (off,) = view(Totals(), SourceTarget("shopify", "acme-reviews", enabled=False)).sources
+    assert off.standing == "off"
+
+
+def test_reviews_of_no_listed_app_are_counted() -> None:
+    """All that is counted without what the listed apps have, with a run or without one."""
+    assert view(Totals()).unlisted == 20
+    assert view(Totals(), TARGET).unlisted == 13
+    assert view(Totals(state())).unlisted == 13
 
 
 def test_those_in_trouble_come_first() -> None:
@@ -158,9 +177,9 @@ def test_only_a_source_is_told_to_be_queued(queued: str, told: str | None) -> No
 
 
 def test_the_cost_follows_the_sources_only() -> None:
-    """One query of all states, and for each that has one: its runs, its days, its quarantine."""
+    """One query of all states, one of all days, one of each app's days; runs where there are."""
     totals, quarantine = Totals(*(state(run(0, app=str(n))) for n in range(40))), Kept()
     targets = [SourceTarget("shopify", str(n)) for n in range(50)]
     assert len(view(totals, *targets, quarantine=quarantine).sources) == 50
-    assert totals.asked == {"sources": 1, "runs": 40, "daily": 40}
+    assert totals.asked == {"sources": 1, "runs": 40, "daily": 51}
     assert len(quarantine.asked) == 40

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -36,9 +37,11 @@ def rows(node: LexborNode) -> dict[str, str]:
     ("standing", "said"),
     [
         ("broken", "Not understood"),
+        ("unread", "Not read"),
         ("partial", "Partly understood"),
         ("out_of_date", "Out of date"),
         ("never", "Never collected"),
+        ("begun", "No run ended yet"),
         ("up_to_date", "Up to date"),
         ("off", "Switched off"),
         ("dropped", "Not collected any more"),
@@ -71,11 +74,55 @@ def test_a_good_source_shows_its_runs_and_counts() -> None:
     assert "The store counts 28 more than it lets us read" in words(card(source()))
 
 
+def test_both_moments_of_a_run_are_its_end() -> None:
+    """A good run of two hours is the newest one, not an older one."""
+    long = run(2, finished_at=NOW)
+    shown = rows(card(source(runs=(long,), good_at=NOW)))
+    assert shown["Newest run"] == shown["Last good run"] == "14 Sep 2026, 06:00 UTC"
+
+
+def test_what_never_came_is_not_called_not_understood() -> None:
+    """Where no page came the badge, the result, the chart's words and the table say "not read"."""
+    shown = card(STANDINGS["unread"])
+    assert rows(shown)["Its result"] == "not read"
+    assert "4 runs since 14 Sep 2026, 03:00 UTC: 4 not read." in words(shown)
+    assert words(shown.css_first("tbody td")) == "not read"
+    came = card(source(runs=(run(0, "broken", reviews=0, kept=1),)))
+    assert rows(came)["Its result"] == "not understood"
+
+
+@pytest.mark.parametrize(
+    ("one", "sections"),
+    [
+        (STANDINGS["broken"], "“A source that is broken”"),
+        (STANDINGS["unread"], "“A source that is broken”"),
+        (STANDINGS["out_of_date"], "“A source that is out of date”"),
+        (
+            STANDINGS["partial"],
+            "“A source that is broken”, “Fields are missing”, “Removals are held”",
+        ),
+        (source(told=("source_gap",)), "“The store counts more”"),
+        (source(told=("source_overlap",)), "“Reviews may be lost”"),
+    ],
+)
+def test_what_to_do_is_a_section_of_the_runbook(one: SourceNumbers, sections: str) -> None:
+    """Named once each, in one line."""
+    lines = [words(line) for line in card(one).css(".why li")]
+    assert f"What to do: docs/runbook.md, {sections}" in lines
+
+
+def test_the_runbook_has_the_sections_that_are_named() -> None:
+    """Word for word, as headings."""
+    runbook = Path(__file__).parents[2] / "docs" / "runbook.md"
+    headings = {line.removeprefix("## ") for line in runbook.read_text("utf-8").splitlines()}
+    assert set(sources.RUNBOOK.values()) <= headings
+
+
 def test_what_is_wrong_is_said_in_words() -> None:
     """The reason of the newest run, the open alerts, and the quarantine with its command."""
     said = words(card(STANDINGS["broken"]).css_first(".why"))
     assert said.startswith("page 1: no review block on a page that counts 580 reviews")
-    assert "Open alert: it is not understood." in said
+    assert "Open alert: it is not read or not understood." in said
     assert "3 payloads rest in the quarantine." in said
     assert "northstar replay quarantine" in said
     many = words(card(STANDINGS["partial"]).css_first(".why"))
@@ -120,6 +167,38 @@ def test_what_a_store_does_not_count_is_not_invented() -> None:
     assert "The store shows no count of its own." in words(shown)
 
 
+def test_what_was_never_understood_may_have_a_count() -> None:
+    """Without a good run it is not known whether the store counts; on the way is still said."""
+    store = StoreNumbers("s", "a", NOW, None, None, 81, 80)
+    said = words(card(source(good_at=None, store=store)))
+    assert "not known yet. 1 of them is still being scored" in said
+    assert "no count of its own" not in said
+
+
+def test_reviews_before_the_end_of_the_first_run_are_told() -> None:
+    """It is not "never collected", and not said what nobody can know."""
+    said = words(card(STANDINGS["begun"]))
+    assert "First run under way, or reviews were imported before it: 1,240 reviews so far." in said
+    assert "Never collected" not in said
+
+
+@pytest.mark.parametrize(
+    ("unlisted", "said"),
+    [
+        (1312, "1,312 reviews counted come from imports, or from sources that are not listed."),
+        (1, "1 review counted comes from imports, or from sources that are not listed."),
+    ],
+)
+@pytest.mark.parametrize("shown", [(), (source(),)])
+def test_what_no_card_shows_is_counted_below(
+    unlisted: int, said: str, shown: tuple[SourceNumbers, ...]
+) -> None:
+    """Also where no source is configured at all; nothing is not mentioned."""
+    view = replace(SOURCES, sources=shown)
+    assert said in sources.page(replace(view, unlisted=unlisted))
+    assert "from imports" not in sources.page(replace(view, unlisted=0))
+
+
 @pytest.mark.parametrize(
     ("shows", "said"),
     [
@@ -140,7 +219,7 @@ def test_what_a_store_shows_at_all_is_said(shows: object, said: str) -> None:
 
 
 def test_the_table_has_every_run_with_every_number() -> None:
-    """Newest first, with its outcome in words, bytes, waiting and reason."""
+    """Newest first, with its outcome in words and the reason beside it, bytes and waiting."""
     two = (
         run(0, "partial", new=3, reviews=20, bytes=999, reason="page 2: no date"),
         run(1, pages=1746, edited=2, rerated=4, replied=5, removed=6, restored=7, waited=12.25),
@@ -148,30 +227,30 @@ def test_the_table_has_every_run_with_every_number() -> None:
     table = card(source(runs=two)).css_first("table")
     assert table is not None
     head = [words(cell) for cell in table.css("thead th")]
-    assert head[:5] == ["Started", "Outcome", "Pages", "Seen", "New"]
+    assert head[:5] == ["Started", "Outcome", "Reason", "Pages", "Seen"]
     body = [[words(cell) for cell in row.css("th, td")] for row in table.css("tbody tr")]
     assert body == [
         [
             "14 Sep 2026, 06:00 UTC",
             "in part",
+            "page 2: no date",
             "1",
             "20",
             "3",
             *"00000",
             "999 B",
             "0.0 s",
-            "page 2: no date",
         ],
         [
             "14 Sep 2026, 05:00 UTC",
             "understood",
+            "",
             "1,746",
             "10",
             "0",
             *"24567",
             "61.4 kB",
             "12.2 s",
-            "",
         ],
     ]
     assert len(head) == len(body[0])
@@ -238,7 +317,7 @@ def test_without_a_source_the_page_says_how_to_add_one() -> None:
 def test_the_page_sums_up() -> None:
     """How many sources stand how."""
     said = words(LexborHTMLParser(sources.page(SOURCES)).css_first(".heading .sub"))
-    assert said.startswith("7 sources: 1 not understood, 1 partly understood, 1 out of date")
+    assert said.startswith("9 sources: 1 not understood, 1 not read, 1 partly understood")
 
 
 class TestDrawing:

@@ -114,6 +114,11 @@ class Run:
     kept: int = 0
     paused: bool = False
 
+    @property
+    def unread(self) -> bool:
+        """Whether no page came that could have been understood, whatever the cause."""
+        return self.outcome == "broken" and self.pages == 0
+
 
 @dataclass(frozen=True, slots=True)
 class Memory:

@@ -196,8 +196,7 @@ def _sum(window: Iterable[Measures], names: tuple[str, ...]) -> int:
 def store_numbers(state: SourceState, totals: ProgressStore, today: date) -> StoreNumbers:
     """Return what a store counts, beside what we hold and have counted of it."""
     run, snapshot = state.run, state.snapshot
-    days = totals.daily("app", f"{run.source}:{run.app}", _FIRST_DAY, today)
-    counted = _sum(days.values(), ("reviews",))
+    counted = reviews_counted(totals, "app", f"{run.source}:{run.app}", today)
     return StoreNumbers(
         source=run.source,
         app=run.app,
@@ -207,6 +206,11 @@ def store_numbers(state: SourceState, totals: ProgressStore, today: date) -> Sto
         collected=max(state.memory.public, counted),
         counted=counted,
     )
+
+
+def reviews_counted(totals: ProgressStore, dimension: str, value: str, today: date) -> int:
+    """Return how many public reviews are in the aggregates of one dimension value."""
+    return _sum(totals.daily(dimension, value, _FIRST_DAY, today).values(), ("reviews",))
 
 
 def good_at(state: SourceState) -> datetime | None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from northstar.app.collect import quarantine_kind
 from northstar.app.configuration import Configuration, SourceTarget
 from northstar.app.ports import ProgressStore, Quarantine, SourceState
-from northstar.app.show import good_at, is_demo, store_numbers
+from northstar.app.show import good_at, is_demo, reviews_counted, store_numbers
 from northstar.app.source import Capabilities, app_key
 from northstar.app.views import SourceNumbers, SourcesView, Standing
 
@@ -16,7 +16,7 @@ RUNS = 48
 """How many of a source's newest runs are shown."""
 
 _WORST_FIRST: tuple[Standing, ...] = (
-    *("broken", "partial", "out_of_date", "never"),
+    *("broken", "unread", "partial", "out_of_date", "never", "begun"),
     *("up_to_date", "off", "dropped"),
 )
 
@@ -42,21 +42,27 @@ def sources_view(
     targets = {(target.source, app_key(target)): target for target in configuration.sources}
     states = {(state.run.source, state.run.app): state for state in totals.sources()}
     today = now.astimezone(configuration.business.zone).date()
+    every_review = reviews_counted(totals, "all", "all", today)
 
     def numbers(source: str, app: str) -> SourceNumbers:
         target, state = targets.get((source, app)), states.get((source, app))
         newest_good = good_at(state) if state else None
         late = newest_good is None or newest_good < now - stale_after
         kind = quarantine_kind(source, app)
+        store = store_numbers(state, totals, today) if state else None
+        counted = (
+            store.counted if store else reviews_counted(totals, "app", f"{source}:{app}", today)
+        )
         return SourceNumbers(
             source=source,
             app=app,
             target=target,
-            standing=_standing(target, state, late=late),
+            standing=_standing(target, state, counted, late=late),
             good_at=newest_good,
             late=late,
             next_by=_next_by(target, state, every),
-            store=store_numbers(state, totals, today) if state else None,
+            store=store,
+            counted=counted,
             shows=shows(source),
             runs=tuple(totals.runs(source, app, RUNS)) if state else (),
             usual=dict(state.memory.usual) if state else {},
@@ -70,6 +76,7 @@ def sources_view(
         time_zone=configuration.business.time_zone,
         now=now,
         sources=tuple(sorted(shown, key=lambda one: _WORST_FIRST.index(one.standing))),
+        unlisted=max(0, every_review - sum(one.counted for one in shown)),
         every=every,
         editor=editor,
         queued=queued if queued in {one.name for one in shown} else None,
@@ -77,13 +84,15 @@ def sources_view(
     )
 
 
-def _standing(target: SourceTarget | None, state: SourceState | None, *, late: bool) -> Standing:
+def _standing(
+    target: SourceTarget | None, state: SourceState | None, counted: int, *, late: bool
+) -> Standing:
     if target is None:
         return "dropped"
     if not target.enabled:
         return "off"
     if state is None:
-        return "never"
+        return "begun" if counted else "never"
     return _trouble(state) or ("out_of_date" if late else "up_to_date")
 
 
@@ -92,6 +101,8 @@ def _trouble(state: SourceState) -> Standing | None:
     newest_good = good_at(state)
     if newest_good is not None and newest_good >= state.run.finished_at:
         return None
+    if state.run.unread:
+        return "unread"
     return "broken" if state.run.outcome == "broken" else "partial"
 
 

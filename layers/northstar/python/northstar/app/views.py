@@ -102,8 +102,15 @@ class FeedbackView:
     demo: bool
 
 
-Standing = Literal["up_to_date", "out_of_date", "partial", "broken", "never", "off", "dropped"]
-"""How a source stands; *dropped* has runs and is no longer configured."""
+Standing = Literal[
+    "up_to_date", "out_of_date", "partial", "broken", "unread", "never", "begun", "off", "dropped"
+]
+"""How a source stands.
+
+Of a *broken* one a page came that was not understood, of an *unread* one no page came. *Never*
+collected and *begun* have no run that ended; of the latter there are reviews all the same.
+*Dropped* has runs and is no longer configured.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +120,9 @@ class SourceNumbers:
     `app` is the name under which its runs are kept, store front included; `target` is None where it
     is no longer configured. `good_at` is when the newest run ended that was understood, `late` says
     that this is too long ago. `next_by` is when the next run begins at the latest. `runs` are the
-    newest, newest first. `usual` has for each field how many reviews had it, of how many; `told`
-    are the kinds of alerts that are open; `waiting` counts payloads in the quarantine.
+    newest, newest first. `counted` reviews are in the aggregates. `usual` has for each field how
+    many reviews had it, of how many; `told` are the kinds of alerts that are open; `waiting` counts
+    payloads in the quarantine.
     """
 
     source: str
@@ -125,6 +133,7 @@ class SourceNumbers:
     late: bool
     next_by: datetime | None
     store: StoreNumbers | None
+    counted: int
     shows: Capabilities | None
     runs: tuple[Run, ...]
     usual: dict[str, tuple[float, float]]
@@ -141,14 +150,16 @@ class SourceNumbers:
 class SourcesView:
     """The sources, those in trouble first.
 
-    `every` is the time between two runs, where that is fixed. `queued` is the name of the source
-    that was asked for a moment ago. Only an `editor` may ask.
+    `unlisted` reviews are counted and of none of them: of imports, mostly. `every` is the time
+    between two runs, where that is fixed. `queued` is the name of the source that was asked for a
+    moment ago. Only an `editor` may ask.
     """
 
     business: str
     time_zone: str
     now: datetime
     sources: tuple[SourceNumbers, ...]
+    unlisted: int
     every: timedelta | None
     editor: bool
     queued: str | None

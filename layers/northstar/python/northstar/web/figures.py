@@ -195,16 +195,21 @@ def store_row(store: StoreNumbers, time_zone: str) -> dict[str, object]:
     }
 
 
-def gap(store: StoreNumbers) -> str:
-    """Return why a store's own count and ours differ, and what is not in the numbers yet."""
+def gap(store: StoreNumbers, *, known: bool = True) -> str:
+    """Return why a store's own count and ours differ, and what is not in the numbers yet.
+
+    `known` says that the store was understood once, so that no count is one that it does not show.
+    """
     waiting = store.collected - store.counted
     if waiting <= 0:
-        return _gap(store)
+        return _gap(store, known=known)
     are = "1 of them is" if waiting == 1 else f"{numbers.count(waiting)} of them are"
-    return f"{_gap(store)} {are} still being scored and counted."
+    return f"{_gap(store, known=known)} {are} still being scored and counted."
 
 
-def _gap(store: StoreNumbers) -> str:
+def _gap(store: StoreNumbers, *, known: bool) -> str:
+    if store.count is None and not known:
+        return "What the store counts is not known yet."
     if store.count is None:
         return "The store shows no count of its own."
     missing = store.count - store.collected

@@ -21,20 +21,24 @@ _MOST_WAITING = 1000
 
 _STANDINGS: dict[Standing, str] = {
     "broken": "Not understood",
+    "unread": "Not read",
     "partial": "Partly understood",
     "out_of_date": "Out of date",
     "never": "Never collected",
+    "begun": "No run ended yet",
     "up_to_date": "Up to date",
     "off": "Switched off",
     "dropped": "Not collected any more",
 }
-_TROUBLE: tuple[Standing, ...] = ("broken", "partial", "out_of_date", "never")
+_TROUBLE: tuple[Standing, ...] = ("broken", "unread", "partial", "out_of_date", "never")
 _SIGNS: dict[Standing, str] = {
     "broken": '<path d="M4 4l8 8m0-8l-8 8"/>',
+    "unread": '<circle cx="8" cy="8" r="5.5"/><path d="M4.1 11.9l7.8-7.8"/>',
     "partial": '<circle cx="8" cy="8" r="5.5"/>'
     '<path d="M8 2.5a5.5 5.5 0 0 1 0 11z" fill="currentColor"/>',
     "out_of_date": '<circle cx="8" cy="8" r="5.5"/><path d="M8 4.5v3.7l2.4 1.6"/>',
     "never": '<path d="M3 8h.01M8 8h.01M13 8h.01" stroke-width="2.6"/>',
+    "begun": '<path d="M8 3v9.5m-4.5-4.5l4.5 4.5l4.5-4.5"/>',
     "up_to_date": '<path d="M3 8.5l3.5 3.5L13 4.5"/>',
     "off": '<path d="M5.5 3.5v9m5-9v9"/>',
     "dropped": '<path d="M3 8h10"/>',
@@ -45,16 +49,31 @@ _OUTCOMES: dict[Outcome, str] = {
     "partial": "in part",
     "broken": "not understood",
 }
+_UNREAD = "not read"
 _FIELDS = {"rating": "Stars", "url": "Link", "version": "App version"}
 _TOLD = {
     "source_partial": "it is understood in part only",
-    "source_broken": "it is not understood",
+    "source_broken": "it is not read or not understood",
     "source_stale": "it is out of date",
     "source_fill": "fields are missing that reviews used to have",
     "source_overlap": "reviews may have been lost between two runs",
     "source_gap": "the store counts more than we can see",
     "removals_held": "many reviews are missing at once, and none was removed",
 }
+RUNBOOK = {
+    "broken": "A source that is broken",
+    "unread": "A source that is broken",
+    "partial": "A source that is broken",
+    "out_of_date": "A source that is out of date",
+    "source_partial": "A source that is broken",
+    "source_broken": "A source that is broken",
+    "source_stale": "A source that is out of date",
+    "source_fill": "Fields are missing",
+    "source_overlap": "Reviews may be lost",
+    "source_gap": "The store counts more",
+    "removals_held": "Removals are held",
+}
+"""Which section of docs/runbook.md says what to do, by standing and by kind of alert."""
 
 
 def page(view: SourcesView) -> str:
@@ -67,6 +86,7 @@ def page(view: SourcesView) -> str:
         view=view,
         every=view.every and numbers.span(view.every),
         tally=_tally(view),
+        unlisted=_unlisted(view.unlisted),
         cards=[
             _card(one, view, place, is_open=few or one.standing in _TROUBLE)
             for place, one in enumerate(view.sources)
@@ -79,6 +99,14 @@ def _tally(view: SourcesView) -> str:
     standings = Counter(one.standing for one in view.sources)
     told = ", ".join(f"{n} {_STANDINGS[standing].lower()}" for standing, n in standings.items())
     return f"{_many(len(view.sources), 'source')}: {told}"
+
+
+def _unlisted(reviews: int) -> str | None:
+    """Return what is counted and stands on no card, or None for nothing."""
+    if not reviews:
+        return None
+    come = "review counted comes" if reviews == 1 else "reviews counted come"
+    return f"{numbers.count(reviews)} {come} from imports, or from sources that are not listed."
 
 
 def _card(one: SourceNumbers, view: SourcesView, place: int, *, is_open: bool) -> dict[str, object]:
@@ -115,7 +143,7 @@ def _rows(one: SourceNumbers, view: SourcesView) -> Iterator[tuple[str, str]]:
     if one.runs:
         good = numbers.moment(one.good_at, view.time_zone) if one.good_at else "none yet"
         yield "Last good run", f"{good} (out of date)" if one.late and one.good_at else good
-        yield "Newest run", numbers.moment(one.runs[0].started_at, view.time_zone)
+        yield "Newest run", numbers.moment(one.runs[0].finished_at, view.time_zone)
         yield "Its result", _result(one.runs[0])
     if one.next_by:
         when = numbers.moment(one.next_by, view.time_zone)
@@ -130,7 +158,11 @@ def _result(run: Run) -> str:
     """Return what a run came to: "24 reviews, 2 new", "in part: 24 reviews, 2 new"."""
     if run.outcome == "ok":
         return _found(run)
-    return f"{_OUTCOMES[run.outcome]}: {_found(run)}" if run.reviews else _OUTCOMES[run.outcome]
+    return f"{_word(run)}: {_found(run)}" if run.reviews else _word(run)
+
+
+def _word(run: Run) -> str:
+    return _UNREAD if run.unread else _OUTCOMES[run.outcome]
 
 
 def _found(run: Run) -> str:
@@ -153,6 +185,9 @@ def _notes(one: SourceNumbers) -> Iterator[str]:
     if one.told:
         told = "; ".join(_TOLD.get(kind, kind.replace("_", " ")) for kind in one.told)
         yield f"{'Open alert' if len(one.told) == 1 else 'Open alerts'}: {told}."
+    sections = dict.fromkeys(RUNBOOK[why] for why in (one.standing, *one.told) if why in RUNBOOK)
+    if sections:
+        yield "What to do: docs/runbook.md, " + ", ".join(f"“{section}”" for section in sections)
 
 
 def _sentences(one: SourceNumbers, view: SourcesView) -> Iterator[str]:
@@ -161,10 +196,13 @@ def _sentences(one: SourceNumbers, view: SourcesView) -> Iterator[str]:
         yield _history(one.runs, view.time_zone)
     elif one.standing == "never":
         yield "No run yet: the first one comes with the schedule."
+    elif one.standing == "begun":
+        so_far = _many(one.counted, "review")
+        yield f"First run under way, or reviews were imported before it: {so_far} so far."
     elif one.standing == "off":
         yield "It was never collected; enabled = true in northstar.toml switches it on."
     if one.store:
-        yield gap(one.store)
+        yield gap(one.store, known=one.good_at is not None)
     if one.shows:
         yield f"What the store shows: {_shown(one.shows)}."
 
@@ -205,8 +243,8 @@ def _chart(one: SourceNumbers, place: int) -> str:
 
 def _history(runs: tuple[Run, ...], time_zone: str) -> str:
     """Return the chart in words."""
-    outcomes = Counter(run.outcome for run in runs)
-    told = ", ".join(f"{outcomes[o]} {word}" for o, word in _OUTCOMES.items() if outcomes[o])
+    words = Counter(map(_word, runs))
+    told = ", ".join(f"{words[w]} {w}" for w in (*_OUTCOMES.values(), _UNREAD) if words[w])
     found = sum(run.new + run.changed for run in runs)
     since = numbers.moment(runs[-1].started_at, time_zone)
     scale = "; the higher a bar, the more" if found else ""
@@ -222,11 +260,11 @@ def _run_row(run: Run, time_zone: str) -> list[str]:
     )
     return [
         numbers.moment(run.started_at, time_zone),
-        _OUTCOMES[run.outcome],
+        _word(run),
+        run.reason or "",
         *(numbers.count(n) for n in counts),
         numbers.size(run.bytes),
         f"{run.waited:,.1f} s",
-        run.reason or "",
     ]
 
 
