@@ -111,7 +111,10 @@ def _run(
 def _source_keys(state: Path) -> dict[str, Any]:
     """Return the stores' keys that somebody has put beside the state, by name."""
     file = state / SOURCE_KEYS_FILE
-    return dict(json.loads(file.read_text("utf-8"))) if file.is_file() else {}
+    try:
+        return dict(json.loads(file.read_text("utf-8"))) if file.is_file() else {}
+    except (ValueError, TypeError) as error:
+        raise Invalid(f"{file} is not a JSON object of names and keys: {error}.") from error
 
 
 def _helpdesks(configuration: Configuration, stack: Stack) -> str:

@@ -426,15 +426,15 @@ def test_one_odd_review_does_not_cost_a_sweep_every_hour(world: World) -> None:
 
 def test_a_count_that_moves_every_hour_is_not_swept_every_hour(world: World) -> None:
     """A sweep rests a minute for each page; the change it waits for is not forgotten."""
-    world.shown[:] = stores.reviews(900)
+    world.shown[:] = stores.reviews(300)
     world.run()
     world.requests()
     for more in (1, 2):
         world.rewrite = publishing(more=more)
-        world.run(hours=0.5)
+        world.run(hours=0.2)
     assert world.requests() == 4
-    world.run(hours=1)
-    assert world.requests() == 90
+    world.run(hours=0.2)
+    assert world.requests() == 30
 
 
 def test_a_parser_that_fails_is_a_page_not_understood(world: World) -> None:

@@ -185,14 +185,15 @@ def test_a_store_that_is_away_keeps_what_was_typed(
     assert b"long and thoughtful" in response.body
 
 
-def test_a_file_that_is_too_large_says_where_it_goes_on(
-    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("limit", "reached"), [("_FILE_LIMIT", 1), ("_FILE_SECONDS", -1.0)])
+def test_a_file_that_takes_too_much_says_where_it_goes_on(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, limit: str, reached: float
 ) -> None:
     """Each part names the next one, and together they are all of it."""
     for number in range(7):
         link = pipeline.solved(id=f"T-{number}")["survey_url"]
         pipeline.answer(link, answer="yes", comment=f"comment {number}")
-    monkeypatch.setattr("northstar.runtime.leadership._FILE_LIMIT", 1)
+    monkeypatch.setattr(f"northstar.runtime.leadership.{limit}", reached)
     monkeypatch.setattr("northstar.app.show._FILE_PAGE", 3)
     cookie, url, comments = pipeline.log_in(), "/feedback?format=csv", []
     for _ in range(3):

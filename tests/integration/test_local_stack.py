@@ -216,13 +216,13 @@ def test_a_kill_in_the_middle_of_the_demo_loses_and_doubles_nothing(tmp_path: Pa
         return int(begun()["done"])
 
     with _running(state) as stack:
-        _eventually(lambda: done() > 40)
+        _eventually(lambda: done() > 15)
         stack.process.kill()
         stack.process.wait()
     reached = done()
 
     with _running(state) as stack:
-        _eventually(lambda: done() > reached + 40)
+        _eventually(lambda: done() > reached + 15)
         assert _stop(stack) == 0
     sent = demo.deliveries(date.fromisoformat(begun()["day"]))[: done()]
     solved = {one.body["ticket"]["id"] for one in sent if one.body["type"] == "ticket.solved"}

@@ -86,6 +86,73 @@ def test_wrong_arguments_are_two(arguments: tuple[str, ...], capsys: Any) -> Non
     assert "usage" in capsys.readouterr().err
 
 
+def dry_run(capsys: Any, path: str, *options: str) -> str:
+    """Return what a dry run of an import, which is fine, tells people."""
+    assert main(["import", path, "--dry-run", *options]) == 0
+    told: str = capsys.readouterr().out
+    return told
+
+
+def test_a_dry_run_says_where_reviews_would_go(capsys: Any, tmp_path: Path) -> None:
+    """As the import would; of a store, which only a stack's configuration may know, what it needs.
+
+    A tool of the user's own has no app but itself.
+    """
+    path = write(tmp_path, "id,rating,text,date\n1,5,a,2026-03-01\n")
+    assert "App: mine, as --app says." in dry_run(
+        capsys, path, "--source", "steam", "--app", "mine"
+    )
+    assert "App: archive, as --source says." in dry_run(capsys, path, "--source", "archive")
+    assert "--app will be needed" in dry_run(capsys, path, "--source", "steam")
+
+
+def test_rows_without_an_id_of_the_store_are_counted(capsys: Any, tmp_path: Path) -> None:
+    """Where it is a store of ours; ids may come from links, and another tool has no ids of ours."""
+    link = "https://play.google.com/x?reviewId=gp:1"
+    rows = f"Review Link,rating,text,date\n{link},5,a,2026-03-01\n"
+    of_store = ("--source", "google_play", "--app", "a")
+    assert "no id" not in dry_run(capsys, write(tmp_path, rows), *of_store)
+    path = write(tmp_path, f"{rows},4,b,2026-03-02\n")
+    assert "1 of 2 rows has no id of the store" in dry_run(capsys, path, *of_store)
+    assert "no id" not in dry_run(capsys, path, "--source", "archive")
+
+
+def test_fields_that_are_not_read_are_said(capsys: Any, tmp_path: Path) -> None:
+    """In words with the option that names them, and as a list in JSON."""
+    path = write(tmp_path, "id,rating,said,on\n1,5,a,2026-03-01\n")
+    told = dry_run(capsys, path, "--source", "archive")
+    assert "No column was read as the text; --column text=NAME names it." in told
+    assert "No column was read as the date; --column created=NAME names it." in told
+    told = dry_run(capsys, path, "--source", "archive", "--json")
+    assert json.loads(told)["missing"] == ["text", "created"]
+
+
+def test_a_report_says_no_more_than_there_is(capsys: Any, tmp_path: Path) -> None:
+    """One row is one row, and nothing was learned."""
+    told = dry_run(capsys, write(tmp_path, "id,text\n1,a\n"), "--source", "archive")
+    assert "\n1 row in " in told
+    assert "learned" not in told
+
+
+@pytest.mark.parametrize(
+    ("content", "remedy"), [("", False), ("text,text\na,b\n", False), ("likes\n1\n", True)]
+)
+def test_columns_are_to_be_named_where_that_helps(
+    capsys: Any, tmp_path: Path, content: str, remedy: bool
+) -> None:
+    """An empty file has none, and two of one name cannot be told apart."""
+    path = write(tmp_path, content)
+    assert main(["import", path, "--source", "archive", "--dry-run"]) == 2
+    assert ("--column" in capsys.readouterr().err) == remedy
+
+
+def test_answers_take_no_app(capsys: Any, tmp_path: Path) -> None:
+    """It is refused before a stack is looked for."""
+    path = write(tmp_path, "csat,date\n5,2026-03-01\n")
+    assert main(["import", path, "--source", "archive", "--answers", "--app", "a"]) == 2
+    assert "leave out --app or --answers" in capsys.readouterr().err
+
+
 ESCAPES = '"\x1b]0;x\x07\x9b31m Notes\nand more",rating,text\nx,5,a\nx,"\x1b[2J9",b\n'
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from local import app
+from northstar.domain.errors import Invalid
 
 
 def test_a_taken_port_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,3 +64,14 @@ def test_two_stacks_do_not_share_a_state(
 
     assert "Another local stack uses" in capsys.readouterr().err
     assert tmp_path.stat().st_mode & 0o777 == 0o700
+
+
+def test_keys_of_stores_that_are_no_json_are_named(tmp_path: Path) -> None:
+    """A slip in the file is one sentence with its name; without the file there are no keys."""
+    assert app._source_keys(tmp_path) == {}
+    (tmp_path / "source-keys.json").write_text('{"google_play": {}}')
+    assert app._source_keys(tmp_path) == {"google_play": {}}
+    for wrong in ('{"google_play": }', "[1]", '"text"'):
+        (tmp_path / "source-keys.json").write_text(wrong)
+        with pytest.raises(Invalid, match=r"source-keys\.json"):
+            app._source_keys(tmp_path)
