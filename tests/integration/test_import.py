@@ -239,14 +239,12 @@ def test_the_app_is_told_with_who_said_so(
     assert stored(app, told["source"]) == {"1"}
 
 
-def test_a_store_that_is_not_configured_needs_an_app(
-    pipeline: Pipeline, tmp_path: Path, capsys: Any
-) -> None:
-    """Reviews of a store never go under the store's own name; the message says what to add."""
+def test_a_store_without_an_app_is_told_of(pipeline: Pipeline, tmp_path: Path, capsys: Any) -> None:
+    """Where nothing names it, the store's own name is taken, and it is said how to name one."""
     pipeline.configure("# no sources\n")
-    assert main(["import", str(write(tmp_path, [1])), "--source", "shopify"]) == 2
-    assert "name the app with --app APP" in capsys.readouterr().err
-    assert stored("shopify") == set()
+    assert main(["import", str(write(tmp_path, [1])), "--source", "shopify"]) == 0
+    assert "Nothing names the app of shopify" in capsys.readouterr().out
+    assert stored("shopify", "shopify") == {"1"}
 
 
 def test_a_column_of_apps_decides(pipeline: Pipeline, tmp_path: Path, capsys: Any) -> None:

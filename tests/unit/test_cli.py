@@ -103,7 +103,7 @@ def test_a_dry_run_says_where_reviews_would_go(capsys: Any, tmp_path: Path) -> N
         capsys, path, "--source", "steam", "--app", "mine"
     )
     assert "App: archive, as --source says." in dry_run(capsys, path, "--source", "archive")
-    assert "--app will be needed" in dry_run(capsys, path, "--source", "steam")
+    assert "--app names another" in dry_run(capsys, path, "--source", "steam")
 
 
 def test_rows_without_an_id_of_the_store_are_counted(capsys: Any, tmp_path: Path) -> None:

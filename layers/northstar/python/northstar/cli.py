@@ -210,15 +210,7 @@ def _told_of_import(told: Mapping[str, Any], of_store: bool) -> Iterator[str]:
     yield from (f"  {column} → {name}" for column, name in told["columns"].items())
     for name in told["missing"]:
         yield f"No column was read as the {_FIELD_WORDS[name]}; --column {name}=NAME names it."
-    if told["app"]:
-        yield f"App: {told['app']}, as {told['app_from']} says."
-    elif told["app_from"]:
-        yield f"App: as {told['app_from']} says."
-    if told["app_needed"]:
-        yield (
-            f"App: not known without a stack. --app will be needed, unless {told['source']} has "
-            "exactly one app in the stack's northstar.toml."
-        )
+    yield from _told_of_app(told, of_store)
     rows = f"{told['rows']} row{'' if told['rows'] == 1 else 's'}"
     if told["made_ids"] and of_store:
         yield (
@@ -237,6 +229,23 @@ def _told_of_import(told: Mapping[str, Any], of_store: bool) -> Iterator[str]:
         f"{told['known']} known{learned}, {told['unread']} not read"
     )
     yield from (f"  {fault}" for fault in told["faults"])
+
+
+def _told_of_app(told: Mapping[str, Any], of_store: bool) -> Iterator[str]:
+    """Yield where the reviews go, and who says so."""
+    if told["app_needed"]:
+        yield (
+            f"App: not known without a stack: the only one of {told['source']} in northstar.toml, "
+            f"else {told['source']!r}. --app names another."
+        )
+    elif told["app_from"]:
+        app = f"{told['app']}, " if told["app"] else ""
+        yield f"App: {app}as {told['app_from']} says."
+    if told["app_from"] == "--source" and of_store:
+        yield (
+            f"Nothing names the app of {told['source']}, so the reviews stand under its own name; "
+            "--app names it."
+        )
 
 
 def replay(options: argparse.Namespace) -> int:

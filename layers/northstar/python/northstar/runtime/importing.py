@@ -155,7 +155,7 @@ def _target(
     settings: Settings, told: Layout, configuration: Configuration | None
 ) -> tuple[SourceTarget | None, str]:
     """Where reviews go, and who says so; None where only the configuration, which is not given,
-    could say it, and for answers, which are of no app. Raises Invalid where nobody says it.
+    could say it, and for answers, which are of no app. Raises Invalid where several are possible.
     """
     named = SourceTarget(settings.source, settings.app or settings.source, settings.country)
     if settings.answers:
@@ -164,21 +164,16 @@ def _target(
         return named, "--app"
     if "app" in told.columns:
         return named, f"column {told.columns['app']}"
-    if not is_store(settings.source):
-        return named, "--source"
-    if configuration is None:
+    if configuration is None and is_store(settings.source):
         return None, ""
-    known = [one for one in configuration.sources if one.source == settings.source]
+    targets = configuration.sources if configuration else ()
+    known = [one for one in targets if one.source == settings.source]
     if len(known) > 1:
         apps = ", ".join(app_key(one) for one in known)
         raise Invalid(f"{settings.source} has several apps ({apps}); name one with --app.", "app")
     if known:
         return replace(known[0], country=settings.country or known[0].country), "northstar.toml"
-    raise Invalid(
-        f"nothing says of which app of {settings.source} the reviews are: northstar.toml has none, "
-        "and the file no column of apps; name the app with --app APP.",
-        "app",
-    )
+    return named, "--source"
 
 
 def _app(target: SourceTarget | None, told: Layout) -> str | None:
