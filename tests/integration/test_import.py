@@ -44,6 +44,7 @@ def write(folder: Path, rows: Sequence[int], name: str = "reviews.csv") -> Path:
 
 def run(capsys: Any, path: Path, *options: str) -> tuple[int, dict[str, Any]]:
     """Import a file as one of shopify; return the exit code and what --json prints."""
+    capsys.readouterr()  # metrics that a function has written before
     code = main(["import", str(path), "--source", "shopify", "--json", *options])
     out, err = capsys.readouterr()
     assert err == ""
