@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from northstar import __version__
-from northstar.app import watch
+from northstar.app import looks, watch
 from northstar.app.configuration import Configuration, SourceTarget
 from northstar.app.ports import (
     Alert,
@@ -141,7 +141,6 @@ class _Look:
     reason: str | None = None
     trouble: Outcome | None = None
     signs: dict[str, str | None] = field(default_factory=dict)
-    unchanged: bool = False
     settled: bool = False
     put_off: bool = False
     held: int = 0
@@ -231,7 +230,6 @@ def _fetched(look: _Look, call: Call, fetch: Fetch) -> Fetched | None:
         return None
     look.waited += fetched.waited
     if fetched.unchanged:
-        look.unchanged = True
         return None
     look.pages += 1
     look.bytes += len(fetched.body)
@@ -295,7 +293,6 @@ def _following(look: _Look, page: Page) -> str | None:
     if look.at_end:
         return None
     if look.page == 1 and not look.sweeping and _first_page_is_unchanged(look):
-        look.unchanged = True
         return None
     return page.next if look.sweeping or look.quiet < QUIET_PAGES else _after_the_news(look, page)
 
@@ -365,27 +362,21 @@ def _fingerprint(page: Page) -> str:
 
 
 def _store(look: _Look, review: Review, known: ReviewRecord | None) -> None:
-    """Write a review's next version, if it has one; somebody else's version is read again first."""
-    for last_try in (False,) * (TRIES - 1) + (True,):
-        record = (
-            seen_again(known, review, look.started_at)
-            if known
-            else first_sight(review, look.app, look.started_at, history=look.memory.read_at is None)
-        )
-        if record is known:
-            return
-        try:
-            look.feedback.put_review(record, known)
-        except Conflict:
-            if last_try:
-                raise
-            known = look.feedback.reviews(look.source.NAME, look.app, [review.id]).get(review.id)
-            continue
-        happened = changes(known, record)
-        look.happened.update(happened)
-        look.changed += known is not None and bool(happened)
-        look.public += known is None or not known.public
+    """Write a review's next version, if it has one, and count what happened."""
+
+    def seen(known: ReviewRecord | None) -> ReviewRecord:
+        if known:
+            return seen_again(known, review, look.started_at)
+        history = look.memory.read_at is None
+        return first_sight(review, look.app, look.started_at, history=history)
+
+    before, after = looks.take(seen, review, look.app, known, look.feedback, tries=TRIES)
+    if after is before:
         return
+    happened = changes(before, after)
+    look.happened.update(happened)
+    look.changed += before is not None and bool(happened)
+    look.public += before is None or not before.public
 
 
 def _put_aside(look: _Look, review: Review, problem: Invalid, quarantine: Quarantine) -> None:

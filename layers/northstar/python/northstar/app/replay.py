@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
+from northstar.app import looks
 from northstar.app.configuration import SourceTarget
 from northstar.app.ports import FeedbackStore, Kept, Quarantine
 from northstar.app.source import Source, app_key, in_language, target_of
@@ -104,21 +106,14 @@ def _replay(kept: Kept, target: SourceTarget, source: Source, feedback: Feedback
 def _take_in(
     review: Review, app: str, at: datetime, feedback: FeedbackStore, *, history: bool
 ) -> bool:
-    for last_try in (False,) * (TRIES - 1) + (True,):
-        known = feedback.reviews(review.source, app, [review.id]).get(review.id)
-        record = _looked(known, review, app, at, history=history)
-        try:
-            if known and known.seen_at > at and digest(review) != digest(known.review):
-                dated = replace(review, created=review.created or record.review.created)
-                feedback.keep_version(first_sight(dated, app, at))
-            if record is not known:
-                feedback.put_review(record, known)
-        except Conflict:
-            if last_try:
-                raise
-            continue
-        return record is not known
-    return False
+    """Store what a look of a moment makes of a review; return whether that was news."""
+    known = feedback.reviews(review.source, app, [review.id]).get(review.id)
+    look = partial(_looked, review=review, app=app, at=at, history=history)
+    before, after = looks.take(look, review, app, known, feedback, tries=TRIES)
+    if before and before.seen_at > at and digest(review) != digest(before.review):
+        dated = replace(review, created=review.created or after.review.created)
+        feedback.keep_version(first_sight(dated, app, at))
+    return after is not before
 
 
 def _looked(

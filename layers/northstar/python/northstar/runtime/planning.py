@@ -10,8 +10,8 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from northstar.app import source as collecting
 from northstar.app.configuration import Configuration, SourceTarget
+from northstar.app.source import plan as jobs_of
 from northstar.domain.errors import Invalid
 from northstar.domain.schedules import interval
 from northstar.runtime import bootstrap
@@ -42,7 +42,7 @@ def stale_after(configuration: Configuration) -> timedelta:
 
 def plan(configuration: Configuration) -> int:
     """Queue one job for each source that is switched on; return how many."""
-    jobs = collecting.plan(configuration)
+    jobs = jobs_of(configuration)
     for job in jobs:
         _send(job, "plan", _FIFO_MEMORY)
     return len(jobs)
@@ -56,7 +56,7 @@ def collect_now(configuration: Configuration, source: str, app: str, country: st
         Unavailable: the queue did not take it.
     """
     wanted = (source, app, country)
-    for job in collecting.plan(configuration):
+    for job in jobs_of(configuration):
         if (job["source"], job["app"], job["country"]) == wanted:
             _send(job, "now", _PATIENCE)
             return

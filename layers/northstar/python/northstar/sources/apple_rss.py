@@ -11,15 +11,21 @@ from typing import Any
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, ParseError
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
-
 from northstar.app.configuration import SourceTarget
 from northstar.app.ports import Call
 from northstar.app.source import Capabilities
 from northstar.domain.errors import Broken
 from northstar.domain.reviews import Page, Review
-from northstar.sources.payload import check_markup, clean, dated, decoded, json_object, listed
+from northstar.sources.feeds import root_of
+from northstar.sources.payload import (
+    check_markup,
+    clean,
+    dated,
+    decoded,
+    first,
+    json_object,
+    listed,
+)
 
 NAME = "apple_rss"
 HOSTS = ("itunes.apple.com",)
@@ -58,8 +64,8 @@ def request(target: SourceTarget, following: str | None = None) -> Call:
 
     A target without a country means the store front of the US.
     """
-    first = _address((target.country or "us").lower(), quote(target.app, safe=""), 1, "json")
-    return Call(following or first, method="GET")
+    start = _address((target.country or "us").lower(), quote(target.app, safe=""), 1, "json")
+    return Call(following or start, method="GET")
 
 
 def parse(payload: bytes, url: str | None = None, target: SourceTarget | None = None) -> Page:
@@ -84,7 +90,7 @@ def _page(
 ) -> Page:
     links = _links(feed)
     own = _label(feed.get("id")) or links.get("self", "")
-    app = _first(_APP, own)
+    app = first(_APP, own)
     if target and app and app != target.app:
         raise Broken(f"The feed is about the app {app}, not {target.app}.")
     entries = feed.get("entry", [])
@@ -121,7 +127,7 @@ def _without_entries(
     if faults or lacking:
         reason = listed(faults + [f"{what} not found" for what in lacking])
         raise Broken(f"No entries, and no proof that there are none: {reason}.")
-    asked = _first(_PAGE, url), _country(url), _first(_APP, url), _first(_FORMAT, url)
+    asked = first(_PAGE, url), _country(url), first(_APP, url), first(_FORMAT, url)
     return Page("empty", next=_following(*asked))
 
 
@@ -225,11 +231,11 @@ def _json_feed(payload: bytes) -> dict[str, Any]:
 def _xml_feed(text: str, faults: list[str]) -> dict[str, Any]:
     check_markup(text)
     try:
-        root = _root(text)
+        root = root_of(text)
     except ParseError as error:
         # Saved from a browser, a feed has bare "&" in its links; it is read, and said so.
         try:
-            root = _root(_BARE_AMPERSAND.sub("&amp;", text))
+            root = root_of(_BARE_AMPERSAND.sub("&amp;", text))
         except ParseError:
             raise Broken(f"The feed is not well-formed XML: {error}.") from error
         faults.append(f"not well-formed XML ({error}); read with bare '&' escaped")
@@ -240,14 +246,6 @@ def _xml_feed(text: str, faults: list[str]) -> dict[str, Any]:
         return _object(root)
     except RecursionError:
         raise Broken("The XML is nested too deeply.") from None
-
-
-def _root(text: str) -> Element:
-    try:
-        root: Element = fromstring(text)
-    except (DefusedXmlException, ValueError) as error:
-        raise Broken(f"The XML is refused: {str(error)[:120]}.") from error
-    return root
 
 
 def _object(element: Element) -> dict[str, Any]:
@@ -284,11 +282,11 @@ def _next(links: dict[str, str], own: str, url: str | None) -> str | None:
     The feed's own `next` link points to XML even in JSON, and past the last page.
     """
     last = links.get("last", "")
-    current = _first(_PAGE, url or "") or _first(_PAGE, own) or "1"
-    if int(current) >= int(_first(_PAGE, last) or 0):
+    current = first(_PAGE, url or "") or first(_PAGE, own) or "1"
+    if int(current) >= int(first(_PAGE, last) or 0):
         return None
     country = _country(own) or _country(last)
-    return _following(current, country, _first(_APP, last), _first(_FORMAT, own))
+    return _following(current, country, first(_APP, last), first(_FORMAT, own))
 
 
 def _following(
@@ -317,11 +315,6 @@ def _links(feed: dict[str, Any]) -> dict[str, str]:
 def _country(link: str) -> str | None:
     match = _COUNTRY.search(link)
     return (match[1] or match[2]) if match else None
-
-
-def _first(pattern: re.Pattern[str], text: str) -> str | None:
-    match = pattern.search(text)
-    return match[1] if match else None
 
 
 def _label(value: Any) -> str:

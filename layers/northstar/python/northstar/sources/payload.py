@@ -85,6 +85,12 @@ def listed(faults: list[str]) -> str | None:
     return "; ".join(faults[:3]) + more
 
 
+def first(pattern: re.Pattern[str], text: str) -> str | None:
+    """Return what the pattern's first group holds where it is found first; None where it is not."""
+    match = pattern.search(text)
+    return match[1] if match else None
+
+
 # ------------------------------------------------------------------ JSON
 
 
@@ -101,10 +107,10 @@ def json_value(payload: bytes) -> Any:
     try:
         return json.loads(
             text,
-            object_pairs_hook=_unique,
+            object_pairs_hook=unique,
             parse_int=_short,
             parse_float=_finite,
-            parse_constant=_refuse,
+            parse_constant=refuse,
         )
     except RecursionError:
         raise Broken("The JSON is nested too deeply.") from None
@@ -120,7 +126,8 @@ def json_object(payload: bytes) -> dict[str, Any]:
     return value
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object of these pairs, for a JSON decoder. Raises ValueError for a key twice."""
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a key stands twice in one object")
@@ -140,7 +147,8 @@ def _finite(number: str) -> float:
     return value
 
 
-def _refuse(constant: str) -> NoReturn:
+def refuse(constant: str) -> NoReturn:
+    """Raise ValueError for NaN and the infinities, for a JSON decoder."""
     raise ValueError(f"{constant} is not JSON")
 
 
@@ -220,28 +228,47 @@ def reviews_in(
     read: Callable[[dict[str, Any]], Review],
     faults: list[str],
 ) -> tuple[Review, ...]:
-    """Return the reviews that `read` understands (it raises Broken otherwise), each once, in order.
+    """Return the reviews of a list of JSON objects; see `each_once`.
 
-    `faults` gets the items that are not understood, an id that two different reviews have, and the
-    fields that are not `known`: a field we look for may go by another name now.
+    `faults` also gets the fields that are not `known`: a field we look for may go by another name
+    now.
     """
-    found: dict[str, Review] = {}
-    unknown: Counter[str] = Counter()
-    for place, item in enumerate(items, 1):
+    objects = list(items)
+
+    def read_object(item: Any) -> Review:
         if not isinstance(item, dict):
-            faults.append(f"review {place}: not an object")
-            continue
-        unknown.update(item.keys() - known)
-        try:
-            review = read(item)
-        except Broken as problem:
-            faults.append(f"review {place}: {problem}")
-            continue
-        if found.setdefault(review.id, review) != review:
-            faults.append(f"review {place}: its id {review.id} is another review's")
+            raise Broken("not an object")
+        return read(item)
+
+    reviews = each_once(objects, read_object, faults)
+    fields = (item.keys() - known for item in objects if isinstance(item, dict))
+    unknown = Counter(key for keys in fields for key in keys)
     faults.extend(
         f"unknown field {key[:80]!r} in {n} reviews" for key, n in sorted(unknown.items())
     )
+    return reviews
+
+
+def each_once(
+    items: Iterable[Any],
+    read: Callable[[Any], Review],
+    faults: list[str],
+    called: str = "review",
+) -> tuple[Review, ...]:
+    """Return the reviews that `read` understands (it raises Broken otherwise), each once, in order.
+
+    `faults` gets the items that are not understood, and an id that two different reviews have; an
+    item is `called` so, with its place from 1.
+    """
+    found: dict[str, Review] = {}
+    for place, item in enumerate(items, 1):
+        try:
+            review = read(item)
+        except Broken as problem:
+            faults.append(f"{called} {place}: {problem}")
+            continue
+        if found.setdefault(review.id, review) != review:
+            faults.append(f"{called} {place}: its id {review.id} is another review's")
     return tuple(found.values())
 
 

@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any, BinaryIO, Literal, NamedTuple, TextIO
 
 from northstar.domain.errors import Broken
-from northstar.sources.payload import clean
+from northstar.sources.payload import clean, unique
 
 MOST_COLUMNS = 500
 LONGEST_ROW = 1_000_000
@@ -225,15 +225,8 @@ def _row(number: int, header: tuple[str, ...], cells: list[str]) -> Row:
 # ------------------------------------------------------------------ JSON
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return found
-
-
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_unique, parse_float=str, parse_int=str, parse_constant=str, strict=False
+    object_pairs_hook=unique, parse_float=str, parse_int=str, parse_constant=str, strict=False
 )
 
 

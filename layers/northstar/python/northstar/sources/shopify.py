@@ -21,7 +21,15 @@ from northstar.app.ports import Call
 from northstar.app.source import Capabilities
 from northstar.domain.errors import Broken
 from northstar.domain.reviews import Page, Published, Reply, Review
-from northstar.sources.payload import YEARS, check_markup, clean, decoded, listed, node_text
+from northstar.sources.payload import (
+    YEARS,
+    check_markup,
+    clean,
+    decoded,
+    listed,
+    node_text,
+    refuse,
+)
 
 NAME = "shopify"
 HOSTS = ("apps.shopify.com",)
@@ -268,17 +276,13 @@ def _published(tree: LexborHTMLParser, faults: list[str]) -> Published | None:
 def _aggregate(tree: LexborHTMLParser) -> tuple[int | None, float | None]:
     for script in tree.css('script[type="application/ld+json"]'):
         try:
-            data = json.loads(script.text(), parse_constant=_refuse)
+            data = json.loads(script.text(), parse_constant=refuse)
         except (ValueError, RecursionError):
             continue
         rating = data.get("aggregateRating") if isinstance(data, dict) else None
         if isinstance(rating, dict):
             return _count(rating.get("ratingCount")), _average(rating.get("ratingValue"))
     return None, None
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
 
 
 def _count(value: Any) -> int | None:

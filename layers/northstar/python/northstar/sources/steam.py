@@ -17,6 +17,7 @@ from northstar.domain.reviews import Page, Published, Reply, Review
 from northstar.sources.payload import (
     clean,
     field,
+    first,
     json_object,
     page_of,
     part,
@@ -85,7 +86,7 @@ def parse(payload: bytes, url: str | None = None, target: SourceTarget | None = 
     ids, and answers by their apps, where `url` or `target` names the app.
     """
     try:
-        app = target.app if target else _first(_APP, url or "")
+        app = target.app if target else first(_APP, url or "")
         return _page(_answer(json_object(payload), app), _cursor(url or ""), app)
     except Broken as problem:
         return Page("broken", reason=str(problem))
@@ -230,8 +231,3 @@ def _cursor(url: str) -> str | None:
         return parse_qs(urlsplit(url).query).get("cursor", [None])[0]
     except ValueError:
         return None
-
-
-def _first(pattern: re.Pattern[str], text: str) -> str | None:
-    match = pattern.search(text)
-    return match[1] if match else None

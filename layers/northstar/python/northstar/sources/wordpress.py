@@ -14,19 +14,18 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 from xml.etree.ElementTree import Element, ParseError
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
-
 from northstar.app.configuration import SourceTarget
 from northstar.app.ports import Call
 from northstar.app.source import Capabilities
 from northstar.domain.errors import Broken
 from northstar.domain.reviews import Outcome, Page, Published, Review
+from northstar.sources.feeds import root_of
 from northstar.sources.payload import (
     YEARS,
     check_markup,
     clean,
     decoded,
+    each_once,
     field,
     html_text,
     json_object,
@@ -150,7 +149,10 @@ def _check_slug(slug: str, target: SourceTarget | None) -> None:
 
 def _feed_page(text: str, target: SourceTarget | None) -> Page:
     check_markup(text)
-    root = _root(text)
+    try:
+        root = root_of(text)
+    except ParseError as error:
+        raise Broken(f"The feed is not well-formed XML: {error}.") from error
     channel = root.find("channel")
     if root.tag != "rss" or channel is None:
         raise Broken(f"This is not a feed but <{root.tag[:80]}>.")
@@ -163,30 +165,7 @@ def _feed_page(text: str, target: SourceTarget | None) -> Page:
     if not items:
         raise Broken("The feed holds no item, which is no proof that there are no reviews.")
     faults: list[str] = []
-    return page_of(_reviews(items, faults), None, None, faults)
-
-
-def _root(text: str) -> Element:
-    try:
-        root: Element = fromstring(text)
-    except ParseError as error:
-        raise Broken(f"The feed is not well-formed XML: {error}.") from error
-    except (DefusedXmlException, ValueError) as error:
-        raise Broken(f"The XML is refused: {str(error)[:120]}.") from error
-    return root
-
-
-def _reviews(items: list[Element], faults: list[str]) -> tuple[Review, ...]:
-    found: dict[str, Review] = {}
-    for place, item in enumerate(items, 1):
-        try:
-            review = _review(item)
-        except Broken as problem:
-            faults.append(f"item {place}: {problem}")
-            continue
-        if found.setdefault(review.id, review) != review:
-            faults.append(f"item {place}: its topic {review.id} is another review's")
-    return tuple(found.values())
+    return page_of(each_once(items, _review, faults, "item"), None, None, faults)
 
 
 def _review(item: Element) -> Review:

@@ -148,9 +148,9 @@ class DynamoFeedbackStore:
 
     def existing(self, records: Sequence[Record]) -> set[str]:
         """Return the ids of those records that are stored, read consistently."""
-        by_key = {(item["PK"], item["SK"]): one.id for one in records for item in [_key(one)]}
-        found = self._table.get_many([_key(one) for one in records])
-        return {by_key[item["PK"], item["SK"]] for item in found}
+        wanted = [_key(one) for one in records]
+        by_key = {(k["PK"], k["SK"]): one.id for k, one in zip(wanted, records, strict=True)}
+        return {by_key[item["PK"], item["SK"]] for item in self._table.get_many(wanted)}
 
     def save_score(self, record: Record, expected_version: int) -> None:
         """Store only the score and version of a record. Raises Conflict when it has moved on."""
