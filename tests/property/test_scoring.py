@@ -15,9 +15,10 @@ from vaderSentiment.vaderSentiment import (
 
 from northstar.domain.sentiment import Document
 from northstar.scoring import engine
+from northstar.scoring.detection import LANGUAGES
 from northstar.scoring.language import language
 from northstar.scoring.normalise import MAX_CHARACTERS, normalise
-from northstar.scoring.vader import polarity
+from northstar.scoring.vader import compound, polarity
 
 
 @cache
@@ -62,9 +63,57 @@ TEXT = st.lists(st.tuples(WORD, GAP), max_size=14).map(
 @example("it was a kiss of death")
 @example("without a doubt an excellent idea")
 @example("NOT GOOD 😀great❤😡 but yeah right")
+@example("very nice and simply badass")
+@example("so good 🔛 but bad")
+@example("love it but accept it")
+@example("at least good, the very least bad")
 def test_every_figure_is_the_packages(text: str) -> None:
     """For any text neg, neu, pos and compound are bit for bit what the package returns."""
     assert polarity(text) == package().polarity_scores(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *(
+                    "good",
+                    "good",
+                    "GOOD",
+                    "great",
+                    "bad",
+                    "bad",
+                    "but",
+                    "BUT",
+                    "app",
+                    "very",
+                    "not",
+                ),
+                *(
+                    "no",
+                    "or",
+                    "nor",
+                    "never",
+                    "so",
+                    "this",
+                    "without",
+                    "doubt",
+                    "kind",
+                    "of",
+                    "the",
+                ),
+                *("least", "at", "badass", "shit", "bus", "stop", "just", "enough", "isn'ty", "😀"),
+            ]
+        ),
+        max_size=30,
+    )
+)
+def test_every_figure_is_the_packages_where_rules_and_equal_weights_meet(words: list[str]) -> None:
+    """The same holds where the words of the rules stand close together and weights repeat."""
+    text = " ".join(words)
+    assert polarity(text) == package().polarity_scores(text)
+    assert compound(text) == package().polarity_scores(text)["compound"]
 
 
 @settings(max_examples=100, deadline=None)
@@ -106,8 +155,19 @@ def test_any_text_and_any_locale_get_a_score_within_its_range(
     assert score.truncated or len(text) * times <= MAX_CHARACTERS
 
 
+LATIN = st.characters(min_codepoint=65, max_codepoint=0x24F, categories=["L"])
+
+
 @settings(max_examples=100, deadline=None)
-@given(st.text(st.characters(min_codepoint=65, max_codepoint=0x24F, categories=["L"]), min_size=1))
-def test_latin_letters_never_name_a_language(text: str) -> None:
-    """Whatever the letters, an undeclared text in the Latin script is unknown."""
+@given(st.text(LATIN, min_size=1, max_size=9))
+def test_few_latin_letters_never_name_a_language(text: str) -> None:
+    """Whatever the letters, a short undeclared text in the Latin script is unknown."""
     assert language(text, None) == ("und", "unknown")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(TEXT, st.text(LATIN)), st.sets(st.sampled_from(sorted(LANGUAGES))))
+def test_only_expected_languages_are_detected(text: str, among: set[str]) -> None:
+    """What is detected is one of the languages asked for, or nothing."""
+    found, source = language(text, None, among)
+    assert source != "detected" or found in among

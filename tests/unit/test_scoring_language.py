@@ -1,9 +1,12 @@
-"""Language by script, then by the declared locale, else unknown."""
+"""Language by script, then by the declared locale, then by its words, else unknown."""
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from northstar.scoring.detection import LANGUAGES
 from northstar.scoring.language import language, primary_subtag
 
 
@@ -101,3 +104,96 @@ def test_primary_subtag_is_lower_case_and_current() -> None:
     assert primary_subtag("iw-IL") == "he"
     assert primary_subtag("zh-Hans-CN") == "zh"
     assert primary_subtag("not a tag") is None
+
+
+SENTENCES = {
+    "ca": "No puc iniciar la sessió des de l'actualització",
+    "cs": "Aplikace nefunguje, nejde se přihlásit",
+    "da": "Jeg kan ikke logge ind, det virker ikke mere",
+    "de": "Seit dem Update stürzt die App ständig ab",
+    "en": "Since the update it crashes whenever I log in",
+    "es": "Desde la actualización no puedo entrar en mi cuenta",
+    "fi": "Sovellus ei toimi enää päivityksen jälkeen",
+    "fr": "Depuis la mise à jour je ne peux plus me connecter",
+    "hu": "Az alkalmazás nem működik a frissítés után",
+    "id": "Aplikasi ini sangat bagus tapi tidak bisa login",
+    "it": "Non riesco più ad accedere dopo l'aggiornamento",
+    "nb": "Jeg får ikke logget inn, appen fungerer ikke",
+    "nl": "Sinds de update kan ik niet meer inloggen",
+    "pl": "Aplikacja działa bardzo dobrze, ale czasem się zawiesza",
+    "pt": "Desde a atualização não consigo entrar na minha conta",
+    "ro": "Aplicația nu funcționează după actualizare, foarte rău",
+    "sv": "Appen fungerar inte längre sedan uppdateringen",
+    "tr": "Uygulama çok güzel ama bazen açılmıyor",
+}
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+def test_an_undeclared_sentence_is_in_the_language_of_its_words(code: str) -> None:
+    """One ordinary sentence is enough, and its source is told as detected."""
+    assert language(SENTENCES[code], None) == (code, "detected")
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+def test_only_expected_languages_are_detected(code: str) -> None:
+    """A sentence in a language that is not expected is unknown, not its nearest neighbour."""
+    others = set(SENTENCES) - {code}
+    assert language(SENTENCES[code], None, others) == ("und", "unknown")
+
+
+def test_every_language_has_a_sentence_here() -> None:
+    """No language is detected without a test."""
+    assert set(SENTENCES) == LANGUAGES
+
+
+def test_the_declared_locale_stands_before_the_words() -> None:
+    """What a source declares is not overruled by the words."""
+    assert language(SENTENCES["fr"], "en-US") == ("en", "declared")
+
+
+def test_words_decide_where_the_declared_language_cannot_be() -> None:
+    """An English sentence from a Japanese store front is found to be English."""
+    assert language(SENTENCES["en"], "ja-JP") == ("en", "detected")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is a good app",
+        "La aplikaĵo ne funkcias post la ĝisdatigo kaj mi estas kolera",
+        "Ứng dụng rất tốt nhưng không thể đăng nhập được",
+        "Ứng dụng này rất tốt nhưng tôi không thể đăng nhập được sau khi cập nhật, xin hãy sửa sớm",
+        "Programi nuk punon pas përditësimit dhe nuk mund të hyj në llogarinë time, ju lutem",
+        "ᎣᏏᏲ ᎣᏏᏲ ᎣᏏᏲ ᎣᏏᏲ ᎣᏏᏲ ᎣᏏᏲ ᎣᏏᏲ ᎣᏏᏲ ᎣᏏᏲ ᎣᏏᏲ ᎣᏏᏲ: this is not what we had here",
+        "Northstar Northstar Northstar Northstar",
+        "asdfghjkl qwertzuiop yxcvbnm asdfghjkl",
+        "login error code crash screen screen",
+        "I like it, aber es ist leider nicht so gut wie the old one was",
+        "bad mood bad mood bad mood bad mood",
+    ],
+)
+def test_doubt_is_not_a_language(text: str) -> None:
+    """Short, foreign, mixed and senseless texts are unknown rather than guessed."""
+    assert language(text, None) == ("und", "unknown")
+
+
+def test_nineteen_letters_are_too_few() -> None:
+    """The same words count from 20 letters on."""
+    assert language("this is not what i had", None) == ("und", "unknown")
+    assert language("this is not what we had here", None) == ("en", "detected")
+
+
+def test_names_and_subjects_say_nothing() -> None:
+    """Words behind @ and # are not read."""
+    assert language("@the_and #this #that #with #from @have @they @you", None) == ("und", "unknown")
+
+
+def test_detection_is_bounded() -> None:
+    """Very many and very long words cost no more than a few milliseconds."""
+    many = " ".join(f"{number:x}th" for number in range(100_000, 150_000)).translate(
+        str.maketrans("0123456789", "ghijklmnop")
+    )
+    start = time.process_time()
+    language(many, None)
+    language("ing" * 20_000, None)
+    assert time.process_time() - start < 0.5

@@ -45,3 +45,12 @@ class Scorer(Protocol):
 
     def score(self, documents: Sequence[Document]) -> list[Score]:
         """Return one score per document, in order."""
+
+
+def label(value: float | None, cut: float) -> Label:
+    """Return the word for a value; strictly between −cut and cut it is neutral."""
+    if value is None:
+        return "undetermined"
+    if value >= cut:
+        return "positive"
+    return "negative" if value <= -cut else "neutral"

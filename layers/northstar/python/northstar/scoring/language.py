@@ -1,15 +1,16 @@
-"""Finds the language of a text from its script and from what its source declares.
+"""Finds the language of a text from its script, from what its source declares, or from its words.
 
-Letters alone are never taken as a hint between two languages of one script: half of all reviews
-are too short for that.
+The words come last and only in longer texts: half of all reviews are too short for that.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 
 from northstar.domain.sentiment import LanguageSource
+from northstar.scoring.detection import LANGUAGES, detect
 from northstar.scoring.normalise import has_letter
 
 UNKNOWN = "und"
@@ -48,6 +49,8 @@ _SCRIPT = re.compile(
         for script, block in _BLOCKS.items()
     )
 )
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_NO_OTHER_LETTER = re.compile(rf"[\W\d_{_BLOCKS['latin']}]*")
 # One sign of these stands for about as much as three letters.
 _WEIGHTS = {"han": 3, "kana": 3, "hangul": 3}
 
@@ -90,16 +93,21 @@ _RENAMED = {"iw": "he", "in": "id", "ji": "yi"}
 _NO_LANGUAGE = frozenset({UNKNOWN, "mul", "mis", "zxx"})
 
 
-def language(text: str, declared: str | None) -> tuple[str, LanguageSource]:
+def language(
+    text: str, declared: str | None, among: Collection[str] = LANGUAGES
+) -> tuple[str, LanguageSource]:
     """Return the language of a text as a primary BCP 47 subtag, and where that comes from.
 
     `declared` is the locale that the source states, such as "pt-BR" or "zh_Hant_TW", or None.
+    `among` are the languages that may be detected: those the deployment expects.
 
     * A script other than Latin decides: kana is Japanese, Han without kana Chinese, and so on. Of
       the other languages of that script the declared one wins: Cyrillic is "ru" unless "uk" or
       another is declared, Han is "zh" unless "ja" is.
     * A text in Latin letters has the declared language, unless that is never written in them.
     * A text without any letter has the declared language.
+    * Any other text of 20 Latin letters or more has the language its words and spelling speak for,
+      if they do so clearly.
     * Everything else is "und".
     """
     stated = primary_subtag(declared)
@@ -107,9 +115,10 @@ def language(text: str, declared: str | None) -> tuple[str, LanguageSource]:
     if script in _WRITTEN_BY:
         default, *others = _WRITTEN_BY[script]
         return (stated, "declared") if stated in others else (default, "script")
-    if stated is None or script == "other" or (script == "latin" and stated in _NEVER_LATIN):
-        return UNKNOWN, "unknown"
-    return stated, "declared"
+    if stated and script != "other" and not (script == "latin" and stated in _NEVER_LATIN):
+        return stated, "declared"
+    detected = detect(text, among) if script == "latin" else None
+    return (detected, "detected") if detected else (UNKNOWN, "unknown")
 
 
 def primary_subtag(locale: str | None) -> str | None:
@@ -124,6 +133,8 @@ def primary_subtag(locale: str | None) -> str | None:
 def _script(text: str) -> str | None:
     """Return the script of most of the letters, or None when there is no letter."""
     if text.isascii():
+        return "latin" if has_letter(text) else None
+    if _NO_OTHER_LETTER.fullmatch("".join(_NOT_ASCII.findall(text))):
         return "latin" if has_letter(text) else None
     amounts: Counter[str] = Counter()
     for run in _SCRIPT.finditer(text):

@@ -19,10 +19,10 @@ _EMOJI = re.compile(f"[{_PICTURES}]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 # Variation selectors and skin tones, and the joiners that glue emoji into one picture.
+_MODIFIER = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\u200d]")
 _MODIFIERS = re.compile(
     f"[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]|(?<=[\ufe0e\ufe0f{_PICTURES}])\u200d+"
 )
-_APOSTROPHES = str.maketrans("‘’", "''")
 _LONG_RUN = re.compile(rf"([{_PICTURES}])(?: \1){{{MAX_RUN},}}")
 
 _GLUED = re.compile(r"[.,;:!?)][^\W\d_]")
@@ -78,7 +78,8 @@ def has_emoji(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    composed = unicodedata.normalize("NFC", _MODIFIERS.sub("", text)).translate(_APOSTROPHES)
+    bare = _MODIFIERS.sub("", text) if _MODIFIER.search(text) else text
+    composed = unicodedata.normalize("NFC", bare).replace("‘", "'").replace("’", "'")
     if not has_emoji(composed):
         return composed
     single = " ".join(_EMOJI.sub(r" \g<0> ", composed).split())
@@ -94,8 +95,12 @@ def _few_emoji(text: str) -> str:
 
 
 def _apart(text: str) -> str:
-    if not _GLUED.search(text):
-        return text
-    return " ".join(
-        word if _ADDRESS.search(word) else _JOINED.sub(r"\g<0> ", word) for word in text.split()
-    )
+    parts, end = [], 0
+    for glued in _GLUED.finditer(text):
+        if glued.start() >= end:
+            start = text.rfind(" ", 0, glued.start()) + 1
+            parts.append(text[end:start])
+            end = start + len(text[start:].partition(" ")[0])
+            word = text[start:end]
+            parts.append(word if _ADDRESS.search(word) else _JOINED.sub(r"\g<0> ", word))
+    return "".join([*parts, text[end:]])
