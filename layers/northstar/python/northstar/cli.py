@@ -11,13 +11,17 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from io import BufferedReader
+from io import BufferedReader, TextIOWrapper
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from northstar.domain.errors import Invalid, NorthstarError
+
+if TYPE_CHECKING:
+    from northstar.app.learn import Trained
+    from northstar.domain.learning import Card
 
 _CHECKOUT_MARK = Path("infra/template.yaml")
 _LOCAL_ENVIRONMENT = Path(".northstar/environment.json")
@@ -74,12 +78,39 @@ def score(options: argparse.Namespace) -> int:
     from northstar.domain.sentiment import Document
     from northstar.scoring import engine
 
-    scorer = engine(options.engine)
+    scorer = engine(options.engine, _serving(options.models) if options.models else None)
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     for line in sys.stdin:
         (verdict,) = scorer.score([Document(line.rstrip("\n"), options.language)])
         print(json.dumps(asdict(verdict), ensure_ascii=False))
     return 0
+
+
+def learn(options: argparse.Namespace) -> int:
+    """Learn models from rows of lang,stars,text; 1 when none of them is good enough to serve."""
+    from tqdm import tqdm
+
+    from northstar.app import learn as learning
+    from northstar.scoring.training import train
+    from northstar.store.models import ModelFiles
+
+    with TextIOWrapper(_opened(options.file), encoding="utf-8-sig", newline="") as file:
+        reading = learning.read(file)
+    outcomes = tqdm(
+        learning.learn(reading.examples, train=train, store=ModelFiles(options.out)),
+        total=len(learning.candidates(reading.examples)),
+        unit=" models",
+        disable=options.json or not sys.stderr.isatty(),
+    )
+    told = list(outcomes)
+    if options.json:
+        print(json.dumps({"unread": reading.unread, "models": [asdict(one) for one in told]}))
+    else:
+        print(f"{len(reading.examples)} texts, {reading.unread} rows not understood")
+        for one in told:
+            verdict = f"does not serve: {one.objection}" if one.objection else "serves"
+            print(f"  {one.language:4} {_figures(one.card)}{verdict}")
+    return 0 if any(one.objection is None for one in told) else 1
 
 
 def configure(options: argparse.Namespace) -> int:
@@ -312,7 +343,13 @@ def _parser() -> argparse.ArgumentParser:
 
     one = add("score", score)
     one.add_argument("--language", help="the texts' declared language, such as en or pt-BR")
-    one.add_argument("--engine", default="auto", help="auto or vader")
+    one.add_argument("--engine", default="auto", help="auto (the default), vader or linear")
+    one.add_argument("--models", metavar="DIR", type=Path, help="where `learn` has put its models")
+
+    one = add("learn", learn)
+    one.add_argument("file", metavar="CSV", type=Path, help="the columns lang, stars and text")
+    one.add_argument("--out", metavar="DIR", type=Path, required=True, help="where the models go")
+    one.add_argument("--json", action="store_true", help="print one JSON object")
 
     one = add("configure", configure)
     one.add_argument("file", metavar="FILE", type=Path)
@@ -383,6 +420,27 @@ def _json(value: object) -> str:
 
 def _stack(command: argparse.ArgumentParser, text: str) -> None:
     command.add_argument("--stack", metavar="NAME", help=text)
+
+
+def _serving(folder: Path) -> dict[str, Trained]:
+    from northstar.app.learn import serving
+    from northstar.store.models import ModelFiles
+
+    models = serving(ModelFiles(folder))
+    if not models:
+        raise Invalid(f"No model serves in {folder}: name what `learn --out` wrote.", "--models")
+    return models
+
+
+def _figures(card: Card | None) -> str:
+    if card is None:
+        return ""
+    own = card.own
+    return (
+        f"{card.id}: {own.negative} negative, {own.positive} positive; "
+        f"AUC {own.auc:.3f} (VADER {card.vader.auc:.3f}), balanced recall "
+        f"{own.balanced_recall:.3f}, calibration error {own.calibration_error:.3f}; "
+    )
 
 
 def _read(file: Path) -> bytes:
