@@ -7,6 +7,7 @@
     imports      the start of the answer function against boto3 alone
     parsing      reviews a second and memory per source, against BeautifulSoup and feedparser
     learning     models learnt from stars against VADER: ranking, calibration, size and time
+    topics       topics, phrases and summaries: texts a second, worst text, memory
     collecting   requests and write units of a look at an app in which nothing changed
 
 Figures are ratios to a named baseline or counts wherever that is possible, because seconds say more
@@ -30,7 +31,7 @@ from benchmarks.budget import Budgets
 
 NAMES = (
     *("scoring", "write_units", "page_calls", "stack", "imports"),
-    *("parsing", "collecting", "learning"),
+    *("parsing", "collecting", "learning", "topics"),
 )
 
 Figures = Mapping[str, Any]

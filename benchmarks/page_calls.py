@@ -31,6 +31,7 @@ from northstar.domain.reviews import Published, Review, ReviewRecord
 from northstar.domain.sentiment import Score
 from northstar.domain.surveys import Ask, Response, answer, hand_over, plan
 from northstar.domain.tickets import Customer, Template, Ticket
+from northstar.domain.verdicts import Verdict
 from northstar.runtime import bootstrap
 from northstar.runtime.settings import setting
 from northstar.store import keys
@@ -43,7 +44,7 @@ SIZES = {"100": (100, 1), "100k": (365, 274)}
 NEWEST = 100
 
 _TARGET = ("shopify", "your-app-handle")
-_SCORE = Score(0.42, "positive", 0.81, "en", "detected", "vader-3.3.2+n1")
+_VERDICT = Verdict(Score(0.42, "positive", 0.81, "en", "detected", "vader-3.3.2+n1"))
 _TEXT = "Does what it says, and the team answers within the hour. The import could be faster. "
 
 
@@ -112,7 +113,7 @@ def _record(number: int, at: datetime) -> Record:
             country="Germany",
             created=at.date().isoformat(),
         )
-        return ReviewRecord(review, _TARGET[1], 2, at, at, score=_SCORE)
+        return ReviewRecord(review, _TARGET[1], 2, at, at, verdict=_VERDICT)
     ticket = Ticket(
         desk="standard",
         id=str(number),
@@ -128,7 +129,7 @@ def _record(number: int, at: datetime) -> Record:
     planned = hand_over(plan(ticket, b"benchmark", at, survey="built-in@1"), at)
     solved = planned.question == "solved"
     response = Response(True if solved else None, None if solved else 5, _TEXT)
-    return replace(answer(planned, response, at), score=_SCORE)
+    return replace(answer(planned, response, at), verdict=_VERDICT)
 
 
 def _moment(number: int, a_day: int) -> datetime:

@@ -33,6 +33,7 @@ _MADE_ONCE = (
     bootstrap.collect_queue,
     bootstrap.schedule,
     bootstrap.mailer,
+    bootstrap.models,
 )
 _CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "local",
@@ -51,12 +52,7 @@ def stack() -> template.Stack:
 @cache
 def handler(function: str) -> Handler:
     """Return the handler of a function, named as in the template. Raises Invalid."""
-    for declared in stack().functions:
-        if declared.name == function:
-            break
-    else:
-        known = ", ".join(sorted(declared.name for declared in stack().functions))
-        raise Invalid(f"There is no function {function}; known are: {known}.", "FN")
+    declared = _declared(function)
     spec = importlib.util.spec_from_file_location(
         f"functions.{function}", declared.folder / "handler.py"
     )
@@ -69,14 +65,23 @@ def handler(function: str) -> Handler:
 
 
 def context(function: str) -> Any:
-    """Return what a handler reads of its Lambda context."""
+    """Return what a handler reads of its Lambda context; its time never runs out."""
+    declared = _declared(function)
     return SimpleNamespace(
         function_name=function,
-        memory_limit_in_mb=512,
+        memory_limit_in_mb=declared.memory,
         invoked_function_arn=f"arn:aws:lambda:{template.REGION}:{template.ACCOUNT}:function:local",
         aws_request_id="local",
-        get_remaining_time_in_millis=lambda: 30_000,
+        get_remaining_time_in_millis=lambda: int(declared.timeout * 1000),
     )
+
+
+def _declared(function: str) -> template.Function:
+    for declared in stack().functions:
+        if declared.name == function:
+            return declared
+    known = ", ".join(sorted(declared.name for declared in stack().functions))
+    raise Invalid(f"There is no function {function}; known are: {known}.", "FN")
 
 
 @contextmanager
@@ -117,5 +122,6 @@ def forget() -> None:
     """Forget every store, secret and parameter that a function has cached."""
     for made in _MADE_ONCE:
         made.cache_clear()
+    bootstrap.forget_reader()
     for provider in DEFAULT_PROVIDERS.values():
         provider.clear_cache()

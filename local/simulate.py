@@ -14,13 +14,14 @@ import json
 import os
 import random
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
-from itertools import pairwise
+from itertools import pairwise, product
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,18 +31,21 @@ from botocore.exceptions import ClientError
 from tqdm import tqdm
 
 from local import filters, memory, template
-from northstar.app import answer, ask, collect, intake
+from northstar.app import answer, ask, collect, correct, intake, rescore
 from northstar.app.configuration import SourceTarget
 from northstar.app.ports import Call, Fetched
 from northstar.app.recount import recount
 from northstar.app.source import Capabilities
-from northstar.domain.aggregates import Record
+from northstar.domain.aggregates import Record, sentiment_measure
+from northstar.domain.editions import Editions
 from northstar.domain.errors import NorthstarError, Unavailable
 from northstar.domain.remarks import Remark, Said
 from northstar.domain.reviews import Page, Published, Review, ReviewRecord
+from northstar.domain.sentiment import Document, Label, Score
 from northstar.domain.surveys import Ask, Response, outdated
 from northstar.domain.tickets import Channel, Customer, Template, Ticket, Withdrawn
 from northstar.domain.tokens import Keys, mint
+from northstar.domain.verdicts import Reader, Verdict
 from northstar.runtime import bootstrap
 from northstar.runtime.configuration import load as load_configuration
 from northstar.sources import shopify
@@ -103,11 +107,12 @@ class World:
         self.delivered: list[Delivery] = []
         self.faults = True
         self.depth = 0
+        self.newest = 1
 
     def step(self) -> None:
         """Let one thing happen, and survive whatever it raises."""
         moves = (self.webhook, self.webhook, self.mail, self.mail, self.answer, self.collect)
-        move = self.dice.choice(moves + (self.stream,) * 4)
+        move = self.dice.choice(moves + (self.learn, self.correct) + (self.stream,) * 5)
         if self.depth:  # in the middle of a call: a function lives no longer than seconds
             self.now += timedelta(seconds=1)
         else:
@@ -213,6 +218,50 @@ class World:
             stale_after=timedelta(days=1),
         )
 
+    def learn(self) -> None:
+        """Now and then there is a new reader, and all texts are read again."""
+        if self.dice.random() < 0.5:
+            self.newest += 1
+        self._rescore()
+
+    def _rescore(self) -> Editions:
+        until = self.now + timedelta(minutes=1)
+
+        def sleep(seconds: float) -> None:
+            self.now += timedelta(seconds=10 * seconds)
+
+        editions, _ = rescore.rescore(
+            feedback=self.feedback,
+            progress=DynamoProgressStore(Table(self.client, "ProgressTable")),
+            reader=MadeUpReader(f"reader-{self.newest}"),
+            now=lambda: self.now,
+            until=until,
+            sleep=sleep,
+        )
+        return editions
+
+    def reader(self, wanted: str | None = None) -> Reader:
+        """A process still has the wanted reader, or makes the newest one."""
+        if wanted and self.dice.random() < 0.5:
+            return MadeUpReader(wanted)
+        return MadeUpReader(f"reader-{self.newest}")
+
+    def correct(self) -> None:
+        """A person says what some text is about."""
+        read = [one for one in self.feedback.records() if one.verdict]
+        if read:
+            label = self.dice.choice(("negative", "positive", None))
+            language = self.dice.choice(("en", "fr", None, None))
+            correct.correct(
+                self.dice.choice(read).id,
+                label=label,
+                language=language,
+                topics=None,
+                themes=(),
+                feedback=self.feedback,
+                now=self.now,
+            )
+
     def stream(self) -> None:
         """The stream hands a function some of what waits, now and then what it had before."""
         self.take_in()
@@ -272,6 +321,8 @@ class World:
                 self.hand_over(function, again[:size])
                 again = again[size:]
         self._drain()
+        while not self._rescore().settled:
+            self._drain()
 
     def _drain(self) -> None:
         self.take_in()
@@ -351,6 +402,25 @@ class World:
                     text=self.dice.choice(COMMENTS) or None,
                     created=f"2026-03-{self.dice.randint(1, 28):02}",
                 )
+
+
+@dataclass(frozen=True)
+class MadeUpReader:
+    """Its verdicts follow from its id and the text, so that two of them differ."""
+
+    id: str
+
+    def read(self, documents: Sequence[Document]) -> list[Verdict]:
+        """Return one verdict per document."""
+        return [Verdict(score_by(self.id, document)) for document in documents]
+
+
+def score_by(reader: str, document: Document) -> Score:
+    """Return the score that a made-up reader gives a document."""
+    positive = random.Random(f"{reader} {document.text}").random() < 0.5
+    label: Label = "positive" if positive else "negative"
+    language = document.declared_language or "und"
+    return Score(1.0 if positive else -1.0, label, 0.9, language, "declared", reader)
 
 
 @dataclass(frozen=True)
@@ -460,7 +530,9 @@ def check(world: World) -> list[str]:
     ]
     broken += _nobody_asked_too_often(asks.values())
     broken += _nothing_outdated_stands(asks.values(), feedback)
-    broken += _plain_totals(records, progress)
+    totals = _totals(progress)
+    broken += _plain_totals(records, totals)
+    broken += _one_reader(records, progress.editions(), totals)
     return broken
 
 
@@ -492,13 +564,8 @@ def _answers_kept(told: Told, asks: dict[str, Ask]) -> Iterator[str]:
             yield f"ask {ask_id} holds {stored}, but {sent} were sent last"
 
 
-def _plain_totals(records: list[Record], progress: DynamoProgressStore) -> Iterator[str]:
+def _plain_totals(records: list[Record], total: Counter[str]) -> Iterator[str]:
     """Three numbers counted by hand, so that recount and counter cannot be wrong together."""
-    total: dict[str, int] = {}
-    for row, measures in progress.totals():
-        if row.dimension == "all":
-            for measure, amount in measures.items():
-                total[measure] = total.get(measure, 0) + amount
     expected = {
         "tickets": sum(isinstance(r, Ask) and r.state != "cancelled" for r in records),
         "remarks": sum(isinstance(r, Remark) for r in records),
@@ -506,8 +573,37 @@ def _plain_totals(records: list[Record], progress: DynamoProgressStore) -> Itera
         "reviews": sum(isinstance(r, ReviewRecord) and r.public for r in records),
     }
     for measure, amount in expected.items():
-        if total.get(measure, 0) != amount:
-            yield f"{measure}: {total.get(measure, 0)} in the aggregates, {amount} by hand"
+        if total[measure] != amount:
+            yield f"{measure}: {total[measure]} in the aggregates, {amount} by hand"
+
+
+def _totals(progress: DynamoProgressStore) -> Counter[str]:
+    """The measures of all days together."""
+    total: Counter[str] = Counter()
+    for row, measures in progress.totals():
+        if row.dimension == "all":
+            total.update(measures)
+    return total
+
+
+def _one_reader(records: list[Record], editions: Editions, total: Counter[str]) -> Iterator[str]:
+    """What is shown comes of one reader, from every text, and is what it says of them."""
+    shown, reader = editions.shown, editions.of(editions.shown)
+    expected: Counter[str] = Counter()
+    for record in records:
+        verdict = record.verdict
+        if verdict is None:
+            continue
+        score = verdict.score if verdict.edition == shown else verdict.earlier
+        if score is None or score.engine != reader:
+            yield f"{record.id} was read by {score and score.engine}, but {reader} is shown"
+        if not isinstance(record, ReviewRecord) or record.public:
+            kind = {Remark: "remark", ReviewRecord: "review"}.get(type(record), "answer")
+            expected[sentiment_measure(kind, verdict.label, shown)] += 1
+    for kind, label in product(("answer", "remark", "review"), ("negative", "positive")):
+        name = sentiment_measure(kind, label, shown)
+        if total[name] != expected[name]:
+            yield f"{name}: {total[name]} in the aggregates, {expected[name]} by hand"
 
 
 def run(seed: int) -> list[str]:
@@ -546,22 +642,23 @@ _QUIET = {"POWERTOOLS_METRICS_DISABLED": "true", "POWERTOOLS_LOG_LEVEL": "CRITIC
 @contextmanager
 def _wired() -> Iterator[Callable[[int], World]]:
     """Make the services, and let the functions' own wiring hand out the faulty client."""
-    original, configuration = bootstrap.client, bootstrap.configuration
+    original = bootstrap.client, bootstrap.configuration, bootstrap.reader
 
     def make(seed: int) -> World:
         world = World(seed)
         bootstrap.client = lambda service: (  # type: ignore[assignment]
             world.client if service == "dynamodb" else _client(service)
         )
+        bootstrap.reader = world.reader
         return world
 
-    bootstrap.configuration = lambda: load_configuration(_CONFIGURATION)
+    bootstrap.configuration = lambda **_: load_configuration(_CONFIGURATION)
     try:
         with memory.services(_client):
             os.environ |= _QUIET
             yield make
     finally:
-        bootstrap.client, bootstrap.configuration = original, configuration
+        bootstrap.client, bootstrap.configuration, bootstrap.reader = original
 
 
 @cache

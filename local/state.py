@@ -28,7 +28,7 @@ from local.template import REGION
 from northstar.domain.errors import Invalid
 
 FILE = "state.json"
-FORMAT = 2
+FORMAT = 3
 """Of what the tables hold; another one cannot be read by the functions."""
 
 Snapshot = dict[str, Any]
@@ -60,7 +60,7 @@ def mark() -> tuple[Any, ...]:
         return (
             *(len(shard.items) for shard in shards if shard),
             *(frozenset(m.id for m in queue._messages) for queue in _sqs().queues.values()),  # noqa: SLF001
-            *(len(bucket.keys) for bucket in _s3().buckets.values()),
+            *(_versions(bucket.keys) for bucket in _s3().buckets.values()),
             *(secret.default_version_id for secret in _secrets().secrets.values()),
             *(
                 (schedule.arn, schedule.last_modified_date, schedule.state)
@@ -189,6 +189,11 @@ def _schedule_again(scheduler: Any, schedules: list[dict[str, Any]]) -> None:
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
+
+
+def _versions(objects: Any) -> frozenset[tuple[str, Any]]:
+    """Name and time of each object: one that is put again is another one."""
+    return frozenset((name, stored.last_modified) for name, stored in objects.items())
 
 
 def _message(message: Any) -> dict[str, Any]:

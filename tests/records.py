@@ -11,6 +11,7 @@ from northstar.domain.reviews import Review, ReviewRecord
 from northstar.domain.sentiment import Score
 from northstar.domain.surveys import AnonymousAnswer, Ask, Response
 from northstar.domain.tickets import Customer, Template, Ticket
+from northstar.domain.verdicts import Correction, Verdict
 
 NOW = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)  # half an hour before Berlin's clocks change
 
@@ -25,6 +26,29 @@ def scores(draw: st.DrawFn) -> Score:
     value = draw(st.none() | st.floats(-1, 1).map(lambda v: round(v, 4)))
     label = "undetermined" if value is None else draw(st.sampled_from(["negative", "positive"]))
     return Score(value, label, 0.5, draw(_languages), "declared", "test")
+
+
+@st.composite
+def verdicts(draw: st.DrawFn) -> Verdict:
+    """Verdicts of either edition, doubted, corrected, or neither."""
+    topics = draw(st.lists(st.sampled_from(["login", "b#c"]), unique=True).map(tuple))
+    correction = st.builds(
+        Correction,
+        at=_moments,
+        label=st.sampled_from([None, "negative", "neutral", "positive"]),
+        language=st.none() | _languages,
+        topics=st.none() | st.just(("price",)),
+        mistakes=st.sampled_from([(), ("label",), ("language", "topics")]),
+    )
+    return Verdict(
+        score=draw(scores()),
+        topics=topics,
+        mismatch=draw(st.none() | st.just("stars low, text positive")),
+        edition=draw(st.sampled_from(["a", "b"])),
+        generation=draw(st.integers(0, 3)),
+        earlier=draw(st.none() | scores()),
+        correction=draw(st.none() | correction),
+    )
 
 
 @st.composite
@@ -67,7 +91,7 @@ def asks(draw: st.DrawFn, record_id: str, version: int) -> Ask:
         answered_at=draw(_moments) if answered else None,
         response=response if answered and not anonymous else None,
         suspect=answered and draw(st.booleans()),
-        score=draw(scores()) if answered and response.comment and not anonymous else None,
+        verdict=draw(verdicts()) if answered and response.comment and not anonymous else None,
     )
 
 
@@ -87,7 +111,7 @@ def answers(draw: st.DrawFn, record_id: str, version: int) -> AnonymousAnswer:
         template=draw(st.none() | _words),
         language=draw(st.none() | _languages),
         suspect=draw(st.booleans()),
-        score=draw(scores()) if comment else None,
+        verdict=draw(verdicts()) if comment else None,
     )
 
 
@@ -100,7 +124,7 @@ def remarks(draw: st.DrawFn, record_id: str, version: int) -> Remark:
         id=record_id,
         version=version,
         person=person,
-        score=draw(scores()) if text else None,
+        verdict=draw(verdicts()) if text else None,
         said=Said(
             desk="standard",
             id="1",
@@ -134,5 +158,5 @@ def reviews(draw: st.DrawFn, record_id: str, version: int) -> ReviewRecord:
         first_seen=NOW,
         seen_at=NOW + timedelta(days=draw(st.integers(0, 2))),
         public=draw(st.booleans()),
-        score=draw(scores()) if text else None,
+        verdict=draw(verdicts()) if text else None,
     )

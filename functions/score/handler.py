@@ -1,4 +1,4 @@
-"""score: texts that have just been said get their sentiment."""
+"""score: texts that have just been said get their sentiment, their topics, and their doubt."""
 
 from northstar.app.score import score
 from northstar.runtime import bootstrap
@@ -11,5 +11,10 @@ def handler(event, _context):
     """Score the records of a stream batch; answer which ones must come again."""
     return work_off_stream(
         event,
-        lambda records: score(records, store=bootstrap.feedback_store(), scorer=bootstrap.scorer()),
+        lambda records: score(
+            records,
+            store=bootstrap.feedback_store(),
+            progress=bootstrap.progress_store(),
+            readers=bootstrap.reader,
+        ),
     )

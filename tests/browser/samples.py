@@ -13,22 +13,34 @@ from northstar.app.survey_views import StopView, SurveyView, Switch, ThanksView
 from northstar.app.texts import LANGUAGES, texts
 from northstar.app.views import (
     AskingNumbers,
+    Engine,
+    EntryView,
     FeedbackView,
     GoalView,
+    LabelCounts,
+    LanguageNumbers,
+    PhraseGroup,
+    PhraseNumbers,
+    Quoted,
     Rating,
+    SentimentView,
     SourceNumbers,
     SourcesView,
     StoreNumbers,
     Tile,
+    TopicNumbers,
+    TopicsView,
 )
 from northstar.domain.feedback import Feedback
 from northstar.domain.goals import Goal, Progress, progress
+from northstar.domain.learning import Figures
 from northstar.domain.rates import wilson
 from northstar.domain.reviews import FIELDS, Outcome
 from northstar.domain.sentiment import Score
 from northstar.domain.surveys import Ask, Question, Response
 from northstar.domain.tickets import Customer, Template, Ticket
-from northstar.web import customers, pages, sources
+from northstar.domain.verdicts import Correction, Verdict
+from northstar.web import customers, pages, sentiment, sources, topics
 
 NOW = datetime(2026, 9, 14, 6, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -91,9 +103,10 @@ PROGRESSES: dict[str, Progress] = {
 }
 
 
-def score(value: float | None, label: str, language: str = "en") -> Score:
-    """Return a score of a made-up engine."""
-    return Score(value, label, 0.8, language, "detected", "vader-3.3.2+n1")  # type: ignore[arg-type]
+def verdict(value: float | None, label: str, language: str = "en") -> Verdict:
+    """Return the verdict of a made-up engine."""
+    score = Score(value, label, 0.8, language, "detected", "vader-3.3.2+n1")  # type: ignore[arg-type]
+    return Verdict(score)
 
 
 def review(number: int, text: str | None, **changes: object) -> Feedback:
@@ -110,7 +123,7 @@ def review(number: int, text: str | None, **changes: object) -> Feedback:
         channel=None,
         template=None,
         language="en",
-        score=score(0.72, "positive"),
+        verdict=verdict(0.72, "positive"),
         author="Corner Shop",
         url="https://reviews.example.com/1",
     )
@@ -131,7 +144,7 @@ def answer(number: int, text: str | None, **changes: object) -> Feedback:
         channel="email",
         template=None,
         language="en",
-        score=score(0.4, "positive") if text else None,
+        verdict=verdict(0.4, "positive") if text else None,
         subject="Refund for order 1042",
         author="Ada Lovelace",
     )
@@ -148,13 +161,13 @@ NEWEST = (
         "answered on a Sunday when our launch was about to go wrong.",
         title="Finally!",
     ),
-    answer(2, None, rating=None, solved=True, template="refund-status@3", score=None),
+    answer(2, None, rating=None, solved=True, template="refund-status@3", verdict=None),
     review(
         2,
         "التطبيق ممتاز لكن المزامنة بطيئة أحياناً",
         rating=3,
         language="ar",
-        score=score(None, "undetermined", "ar"),
+        verdict=verdict(None, "undetermined", "ar"),
         reply="شكراً لك، نعمل على تسريعها.",
     ),
     answer(
@@ -163,13 +176,13 @@ NEWEST = (
         rating=None,
         solved=False,
         template="login-code@7",
-        score=score(-0.48, "negative"),
+        verdict=verdict(-0.48, "negative"),
     ),
     review(
         3,
         "ログインが簡単で助かります。",
         language="ja",
-        score=score(None, "undetermined", "ja"),
+        verdict=verdict(None, "undetermined", "ja"),
         public=False,
         edited=True,
         url="javascript:alert(1)",
@@ -478,6 +491,254 @@ SOURCE_PAGES: dict[str, SourcesView] = {
 }
 
 
+def quoted(
+    number: int, words: str, language: str = "en", rating: int = 1, **changes: object
+) -> Quoted:
+    """Return a passage of a review in a language."""
+    label = "negative" if rating < 3 else "positive"
+    said = verdict(0.6 if rating > 3 else -0.6, label, language)
+    given = {"rating": rating, "language": language, "verdict": said} | changes
+    return Quoted(words, review(number, f"{words} And more.", **given))
+
+
+def topic(name: str, *negative_positive: int, **changes: object) -> TopicNumbers:
+    """Return a topic with so many negative and positive texts, and some of its fields changed."""
+    negative, positive = negative_positive
+    now = LabelCounts(negative, negative // 8, positive, positive // 9)
+    weeks = tuple(round(now.texts / 4.3 * (1 + 0.4 * sin(n * 1.3 + negative))) for n in range(12))
+    plain = TopicNumbers(name, now, LabelCounts(negative - 1, 0, positive + 2, 0), weeks)
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+_LOCKED_OUT = (
+    quoted(61, "I got logged out of my account, and now I can't log back in."),
+    quoted(
+        62,
+        "Seit dem letzten Update muss ich mich jeden Morgen neu anmelden, und der Code kommt erst "
+        "nach zehn Minuten oder gar nicht.",
+        "de",
+        2,
+    ),
+    quoted(63, "تسجيل الدخول لا يعمل منذ التحديث الأخير.", "ar"),
+)
+_EASY = (quoted(64, "ログインが簡単で助かります。", "ja", 5),)
+_SCREEN = (
+    quoted(65, "Black screen after the splash, every single time."),
+    Quoted(
+        "It shows a black screen, I had to answer the customer from my phone.",
+        answer(66, "It shows a black screen", rating=None, solved=False, id="a/b c&d=é#1"),
+    ),
+)
+
+TOPICS = TopicsView(
+    business="Acme Support",
+    time_zone="UTC",
+    today=TODAY,
+    days=30,
+    language=None,
+    languages=("ar", "de", "en", "ja"),
+    topics=(
+        topic("login", 1214, 302, complaints=_LOCKED_OUT, praise=_EASY),
+        topic("crash", 41, 9, complaints=_SCREEN),
+        topic("price", 17, 55, praise=_EASY),
+        topic("two-factor codes", 3, 2),
+        topic("support", 0, 1, weeks=(0,) * 11 + (1,)),
+    ),
+    groups=(
+        PhraseGroup(
+            "emerging",
+            "en",
+            410,
+            380,
+            (
+                PhraseNumbers("black screen", 31, 2, _SCREEN),
+                PhraseNumbers("the last update", 12, 1, _LOCKED_OUT[:1]),
+            ),
+        ),
+        PhraseGroup("emerging", "ar", 44, 51, (PhraseNumbers("التحديث", 9, 0, _LOCKED_OUT[2:]),)),
+        PhraseGroup(
+            "complaints", "de", 96, 1204, (PhraseNumbers("code", 20, 3, _LOCKED_OUT[1:2]),)
+        ),
+        PhraseGroup(
+            "version",
+            "en",
+            64,
+            310,
+            (PhraseNumbers("black screen", 22, 4, _SCREEN),),
+            app="app_store_connect:310633997",
+            version="5.10",
+        ),
+    ),
+    found_on=TODAY,
+    left_out=0,
+    rereading=False,
+    demo=False,
+)
+
+TOPIC_PAGES: dict[str, TopicsView] = {
+    "topics": TOPICS,
+    "topics_rereading": replace(TOPICS, rereading=True, days=7, left_out=31_204),
+    "topics_german": replace(
+        TOPICS,
+        language="de",
+        topics=(topic("login", 41, 9, complaints=_LOCKED_OUT[1:2]), topic("price", 5, 30)),
+        groups=(),
+    ),
+    "topics_first_day": replace(
+        TOPICS,
+        found_on=None,
+        languages=(),
+        groups=(),
+        topics=(topic("login", 2, 1), topic("price", 0, 3)),
+    ),
+    "topics_none": replace(
+        TOPICS, found_on=None, languages=(), groups=(), topics=(), demo=True, days=90
+    ),
+}
+
+
+def entry_view(item: Feedback, **changes: object) -> EntryView:
+    """Return the page of one feedback, for an editor."""
+    plain = EntryView(
+        business="Acme Support",
+        time_zone="UTC",
+        item=item,
+        languages=("ar", "de", "en", "fr", "ja", "pt"),
+        topics=("login", "crash", "price", "delivery", "two-factor codes"),
+        editor=True,
+        demo=False,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def doubtful(number: int, text: str, language: str = "en", rating: int = 5) -> Feedback:
+    """Return a review whose stars and text contradict each other."""
+    high = rating > 3
+    said = verdict(-0.82 if high else 0.86, "negative" if high else "positive", language)
+    said = replace(
+        said,
+        score=replace(said.score, confidence=0.91, engine="hash16-en-1a2b3c4d+n1"),
+        topics=("login", "crash"),
+        mismatch="stars high, text negative" if high else "stars low, text positive",
+    )
+    return review(number, text, rating=rating, language=language, verdict=said)
+
+
+_LOCKED = doubtful(
+    71,
+    "Since the update I cannot log in any more, it closes by itself.\nPlease fix this soon!",
+)
+_CORRECTION = Correction(NOW, "neutral", "fr", ("login",), ("label", "language"))
+
+ENTRIES: dict[str, EntryView] = {
+    "one": entry_view(_LOCKED),
+    "one_viewer": entry_view(_LOCKED, editor=False),
+    "one_corrected": entry_view(
+        replace(_LOCKED, language="fr", verdict=replace(_LOCKED.verdict, correction=_CORRECTION)),
+        demo=True,
+    ),
+    "one_undetermined": entry_view(NEWEST[3]),
+    "one_unread": entry_view(review(72, "Just in.", verdict=None)),
+    "one_stars_only": entry_view(review(73, None, verdict=None)),
+    "one_answer": entry_view(NEWEST[0], topics=()),
+}
+
+
+def labels_of_a_week(n: int, texts: int = 180) -> LabelCounts:
+    """Return the labels of a week of about so many texts."""
+    size = texts * (1 + 0.3 * sin(n * 1.3))
+    negative, neutral = 0.22 + 0.08 * sin(n / 4), 0.14 + 0.03 * sin(n)
+    shares = (negative, neutral, 0.9 - negative - neutral, 0.1)
+    return LabelCounts(*(round(size * share) for share in shares))
+
+
+def language_numbers(
+    language: str, texts: int, engine: Engine, **changes: object
+) -> LanguageNumbers:
+    """Return how a language is understood, with some of its fields changed."""
+    plain = LanguageNumbers(
+        language=language,
+        counts=LabelCounts(texts // 5, texts // 7, texts - texts // 5 - texts // 7),
+        share=wilson(texts, 9200),
+        engine=engine,
+        own=None,
+        vader=None,
+        wrong=wilson(0, 0),
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+SENTIMENT = SentimentView(
+    business="Acme Support",
+    time_zone="UTC",
+    weeks=tuple((TODAY - timedelta(weeks=25 - n), labels_of_a_week(n)) for n in range(26)),
+    now=labels_of_a_week(25, 780),
+    before=labels_of_a_week(21, 760),
+    languages=(
+        language_numbers(
+            "en",
+            6120,
+            "vader and own",
+            own=Figures(1204, 3980, 0.874, 0.801, 0.031),
+            vader=Figures(1204, 3980, 0.811, 0.719, 0.064),
+            wrong=wilson(12, 40),
+        ),
+        language_numbers(
+            "fr",
+            1410,
+            "own",
+            own=Figures(218, 524, 0.904, 0.829, 0.042),
+            vader=Figures(218, 524, 0.592, 0.507, 0.211),
+            wrong=wilson(1, 6),
+        ),
+        language_numbers("pl", 640, "multilingual", own=Figures(61, 120, 0.81, 0.74, None)),
+        language_numbers("ja", 402, "nobody", counts=LabelCounts(undetermined=402)),
+        language_numbers("und", 320, "nobody", counts=LabelCounts(2, 1, 20, 297)),
+    ),
+    others=308,
+    wrong={"label": wilson(14, 51), "language": wilson(3, 9), "topics": wilson(0, 0)},
+    waiting=64,
+    doubtful=(
+        _LOCKED,
+        doubtful(74, "التطبيق لا يعمل منذ التحديث الأخير ولا أحد يرد", "ar"),
+        doubtful(75, "I love it, my children use it every day and learn a lot", rating=1),
+        doubtful(76, "Não foi entregue e ninguém responde aos e-mails. " * 6, "pt", 4),
+    ),
+    rereading=False,
+    demo=False,
+)
+
+SENTIMENT_PAGES: dict[str, SentimentView] = {
+    "sentiment": SENTIMENT,
+    "sentiment_rereading": replace(SENTIMENT, rereading=True, doubtful=SENTIMENT.doubtful * 5),
+    "sentiment_first_weeks": replace(
+        SENTIMENT,
+        weeks=tuple(
+            (day, LabelCounts() if n < 20 or n == 23 else labels_of_a_week(n, 20 * (n - 18)))
+            for n, (day, _) in enumerate(SENTIMENT.weeks)
+        ),
+        now=LabelCounts(3, 0, 8, 1),
+        before=LabelCounts(),
+        languages=(language_numbers("en", 31, "vader"),),
+        others=0,
+        wrong={name: wilson(0, 0) for name in SENTIMENT.wrong},
+        waiting=0,
+        doubtful=(),
+    ),
+    "sentiment_none": replace(
+        SENTIMENT,
+        weeks=tuple((day, LabelCounts()) for day, _ in SENTIMENT.weeks),
+        now=LabelCounts(),
+        before=LabelCounts(),
+        languages=(),
+        others=0,
+        waiting=0,
+        doubtful=(),
+        demo=True,
+    ),
+}
+
+
 def ask(question: Question = "csat", response: Response | None = None) -> Ask:
     """Return an ask that was sent, answered when there is a response."""
     return Ask(
@@ -621,7 +882,10 @@ def every_page() -> dict[str, str]:
     return (
         {f"goal_{name}": pages.goal(view) for name, view in GOALS.items()}
         | {name: pages.inbox(view) for name, view in INBOXES.items()}
+        | {name: pages.one(view) for name, view in ENTRIES.items()}
         | {name: sources.page(view) for name, view in SOURCE_PAGES.items()}
+        | {name: sentiment.page(view) for name, view in SENTIMENT_PAGES.items()}
+        | {name: topics.page(view) for name, view in TOPIC_PAGES.items()}
         | customer_pages("en")
         | {
             "refused_with_reason": customers.refused(business, "en", "/", reason),

@@ -29,9 +29,13 @@ KINDS = (
     "goal_stale_demo",
     "inbox",
     "inbox_last_page",
+    "one_corrected",
+    "sentiment",
     "sources",
     "sources_one",
     "sources_none",
+    "topics",
+    "topics_first_day",
     "survey_solved",
     "survey_again",
     "survey_anonymous",
@@ -333,7 +337,7 @@ def test_an_error_is_announced_with_the_question(watched: Page, site: Site) -> N
 
 def test_focus_is_always_seen(watched: Page, site: Site) -> None:
     """Each stop of the Tab key has a ring of 3 px around it or around what it stands for."""
-    for name in ("survey", "goal_full", "inbox", "sources_one", "thanks"):
+    for name in ("survey", "goal_full", "inbox", "one", "sources_one", "thanks"):
         watched.goto(f"{site.address}/{name}")
         stops = 0
         while True:
@@ -355,15 +359,16 @@ def test_focus_is_always_seen(watched: Page, site: Site) -> None:
         assert stops >= 1, name
 
 
-def test_one_of_two_charts_is_shown(watched: Page, site: Site) -> None:
+@pytest.mark.parametrize(("name", "kind"), [("goal_full", "goal"), ("sentiment", "shares")])
+def test_one_of_two_charts_is_shown(watched: Page, site: Site, name: str, kind: str) -> None:
     """The wide drawing on a desk, the narrow one on a phone, with text of a readable size."""
-    watched.goto(f"{site.address}/goal_full")
+    watched.goto(f"{site.address}/{name}")
     for width, shown, hidden in ((1280, "wide", "narrow"), (390, "narrow", "wide")):
         watched.set_viewport_size({"width": width, "height": 800})
-        expect(watched.locator(f"svg.goal-{shown}")).to_be_visible()
-        expect(watched.locator(f"svg.goal-{hidden}")).to_be_hidden()
+        expect(watched.locator(f"svg.{kind}-{shown}")).to_be_visible()
+        expect(watched.locator(f"svg.{kind}-{hidden}")).to_be_hidden()
         heights = watched.evaluate(
-            f"""[...document.querySelectorAll('svg.goal-{shown} text')].map(text =>
+            f"""[...document.querySelectorAll('svg.{kind}-{shown} text')].map(text =>
                 parseFloat(text.getAttribute('font-size')) * text.getScreenCTM().a)"""
         )
         assert min(heights) >= 11.5

@@ -24,6 +24,8 @@ EXPECTED: dict[str, Any] = {
     "collect/plan": {"planned": 0},
     "count/sent_and_review": [],
     "intake/ticket_solved": 401,  # signed long ago
+    "learn/due": {"learnt": {}, "rescored": 0, "settled": True},
+    "learn/now": {"learnt": {}, "rescored": 0, "settled": True},
     "score/answer": [],
     "show/goal_logged_out": 401,
     "show/health": 200,

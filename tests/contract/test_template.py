@@ -43,7 +43,9 @@ def environment_read(function: str) -> set[str]:
         "account": {"CONFIGURATION", "DESK_SECRET"},
         "mailer": {"MAIL_EVENTS"},
         "schedule": {"SCHEDULE_GROUP", "SCHEDULE_ROLE", "SCHEDULE_DEAD_LETTERS", "ASK_QUEUE_ARN"},
-        "scorer": set(),
+        "models": {"MODEL_BUCKET"},
+        "reader": {"CONFIGURATION", "MODEL_BUCKET"},
+        "reach": {"CONFIGURATION"},
     }
     found: set[str] = set()
     for path in _wired_modules(function):
@@ -59,7 +61,10 @@ def _wired_modules(function: str) -> list[Path]:
     """The handler and the runtime modules that it imports, which wire for it."""
     handler = ROOT / "functions" / function.lower() / "handler.py"
     runtime = ROOT / "layers/northstar/python/northstar/runtime"
-    wiring = {"batches", "collecting", "leadership", "planning", "sending", "survey"}
+    wiring = {
+        *("batches", "collecting", "leadership", "learning"),
+        *("planning", "sending", "survey"),
+    }
     found, named = [handler], _runtime_imports(handler) & wiring
     while named:
         found += [runtime / f"{name}.py" for name in sorted(named)]
@@ -127,11 +132,12 @@ def test_a_function_has_logs_that_end_and_an_alarm(name: str) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_policies_name_actions_and_resources(name: str) -> None:
-    """No wildcard action, and no wildcard resource but the mail identities of the account."""
+    """No wildcard action, and no wildcard resource but of a service that knows no resources."""
     for policy in functions()[name].get("Policies", []):
         for statement in policy["Statement"]:
             assert not any("*" in action for action in statement["Action"])
-            assert statement["Resource"] != "*"
+            unbounded = statement["Action"] == ["comprehend:BatchDetectSentiment"]
+            assert (statement["Resource"] == "*") == unbounded
 
 
 def test_every_stream_mapping_can_fail_without_blocking() -> None:
@@ -195,13 +201,43 @@ def test_tables_cannot_be_lost() -> None:
         assert properties["TimeToLiveSpecification"]["Enabled"] is True
 
 
-def test_the_quarantine_is_private_and_forgets_after_thirty_days() -> None:
-    """Blocked to the public on all four ways, encrypted, with an end."""
-    (bucket,) = resources("AWS::S3::Bucket").values()
-    properties = bucket["Properties"]
-    assert all(properties["PublicAccessBlockConfiguration"].values())
-    assert properties["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"] == 30
-    assert properties["BucketEncryption"]
+@pytest.mark.parametrize("name", ["QuarantineBucket", "ModelBucket"])
+def test_every_bucket_is_private_and_stays(name: str) -> None:
+    """Blocked to the public on all four ways, encrypted, kept when the stack goes."""
+    assert set(resources("AWS::S3::Bucket")) == {"QuarantineBucket", "ModelBucket"}
+    bucket = resources()[name]
+    public = bucket["Properties"]["PublicAccessBlockConfiguration"]
+    assert len(public) == 4
+    assert all(public.values())
+    assert bucket["Properties"]["BucketEncryption"]
+    assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_quarantine_forgets_after_thirty_days_and_models_stay() -> None:
+    """Payloads hold personal data; a model that serves must not vanish by its age."""
+    quarantine, models = (resources()[f"{n}Bucket"]["Properties"] for n in ("Quarantine", "Model"))
+    assert quarantine["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"] == 30
+    assert "LifecycleConfiguration" not in models
+
+
+def test_every_index_is_of_declared_attributes_and_holds_no_text() -> None:
+    """Each index has the keys that its entries are looked up by, and nothing else of a customer."""
+    for table in resources("AWS::DynamoDB::Table").values():
+        properties = table["Properties"]
+        declared = {one["AttributeName"] for one in properties["AttributeDefinitions"]}
+        indexes = properties.get("GlobalSecondaryIndexes", [])
+        keyed = [properties, *indexes]
+        assert declared == {key["AttributeName"] for one in keyed for key in one["KeySchema"]}
+        assert all(one["Projection"] == {"ProjectionType": "KEYS_ONLY"} for one in indexes)
+
+
+def test_learning_is_due_every_hour_and_may_be_long() -> None:
+    """One run may take a quarter of an hour, so that two never run at once; it has a whole CPU."""
+    (schedule,) = [one for name, _, one in events("ScheduleV2") if name == "Learn"]
+    assert schedule["ScheduleExpression"] == "rate(1 hour)"
+    assert json.loads(schedule["Input"]) == {"learn": "due"}
+    learn = functions()["Learn"]
+    assert (learn["Timeout"], learn["MemorySize"]) == (900, 1769)
 
 
 def test_the_api_is_throttled_and_never_logs_a_path() -> None:
@@ -264,21 +300,34 @@ def test_alarms_on_our_own_metrics_watch_what_is_emitted() -> None:
     """Each names a metric of the code, with the service of a function as its only dimension."""
     library = ROOT / "layers/northstar/python/northstar"
     sources = [*library.rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
-    emitted = set(re.findall(r'count_metric\(f?"(\w+)', "".join(p.read_text() for p in sources)))
-    own = [
-        query["MetricStat"]["Metric"]
-        for alarm in resources("AWS::CloudWatch::Alarm").values()
-        for query in alarm["Properties"].get("Metrics", [])
-        if "MetricStat" in query
-    ]
+    text = "".join(path.read_text("utf-8") for path in sources)
+    emitted = set(re.findall(r'(?:count|tell)_metric\(f?"(\w+)', text))
+    alarms = [one["Properties"] for one in resources("AWS::CloudWatch::Alarm").values()]
+    queries = [query for alarm in alarms for query in alarm.get("Metrics", [])]
+    metrics = [query["MetricStat"]["Metric"] for query in queries if "MetricStat" in query]
+    own = [one for one in [*metrics, *alarms] if one.get("Namespace") == "Northstar"]
     assert {metric["MetricName"] for metric in own} == {
-        "Quarantined",
-        "CollectedBroken",
-        "CollectedPartial",
-        "CollectedUnfinished",
+        *("Quarantined", "CollectedBroken", "CollectedPartial", "CollectedUnfinished"),
+        *("SourcesStale", "CollectingPlanned", "SendingStopped", "BodiesTooLarge"),
+        *("ModelsBroken", "RescoringHours"),
     }
     for metric in own:
         (dimension,) = metric["Dimensions"]
         assert dimension["Name"] == "service"
         assert dimension["Value"].capitalize() in functions()
         assert any(metric["MetricName"].startswith(name) for name in emitted)
+
+
+def test_a_broken_model_rings_wherever_models_are_read() -> None:
+    """Whoever makes the reader of texts can find a model that cannot be read."""
+    alarm = resources("AWS::CloudWatch::Alarm")["ModelsBrokenAlarm"]["Properties"]
+    watched = {
+        query["MetricStat"]["Metric"]["Dimensions"][0]["Value"].capitalize()
+        for query in alarm["Metrics"]
+        if "MetricStat" in query
+    }
+    assert watched == {name for name in FUNCTIONS if _makes_the_reader(name)}
+
+
+def _makes_the_reader(function: str) -> bool:
+    return any("bootstrap.reader" in path.read_text("utf-8") for path in _wired_modules(function))

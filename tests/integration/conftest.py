@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlencode
 
 import boto3
@@ -141,6 +142,13 @@ class Pipeline:
         """Give one batch to a function and return the sequence numbers it reports as failed."""
         report = self.invoke(function, {"Records": entries}).payload
         return [one["itemIdentifier"] for one in report["batchItemFailures"]]
+
+    def learn(self, when: str = "due") -> dict[str, Any]:
+        """Let learn do what is due, or all of it for "now"; while it waits, the streams go on."""
+        meanwhile = SimpleNamespace(sleep=lambda _: self.work_off_stream())
+        with patch("northstar.runtime.learning.time", meanwhile):
+            told: dict[str, Any] = self.invoke("Learn", {"learn": when}).payload
+        return told
 
     def new_entries(self) -> list[dict[str, Any]]:
         """Return the FeedbackTable's stream records since the last call."""

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
 
+from northstar.app.learn import Trained
+from northstar.app.learn import learn as learnt
 from northstar.app.replay import Replayed
 from northstar.cli import main
+from northstar.domain.learning import Card, Example, Figures
 from northstar.domain.reviews import Page
+from northstar.store.models import ModelFiles
 from tests.conftest import ROOT
 from tests.unit.fixtures import stores
 
@@ -227,3 +233,105 @@ def test_an_operators_command_needs_a_stack(
     monkeypatch.delenv("FEEDBACK_TABLE", raising=False)
     assert main(["recount"]) == 2
     assert "make run" in capsys.readouterr().err
+
+
+def shelve(folder: Path, **aucs: float) -> ModelFiles:
+    """Promote French models of these names and AUCs, one night after the other."""
+    store = ModelFiles(folder)
+    rows = [Example("fr", "texte", label) for label in (1, -1) * 100]
+    figures = Figures(100, 100, 0.6, 0.5, 0.03)
+    for name, auc in aucs.items():
+        own = replace(figures, auc=auc)
+        card = Card(name, "fr", own, figures, 2.0, 0.0, "norm1", 1, 0.15, 5)
+
+        def train(_: Iterable[Example], __: str, card: Card = card) -> Trained:
+            return Trained(card, b"no model of ours")
+
+        (outcome,) = learnt(rows, train=train, store=store)
+        assert outcome.objection is None
+    return store
+
+
+def test_models_are_listed_with_their_figures(capsys: Any, tmp_path: Path) -> None:
+    """Newest first; which one serves is said, and in JSON each card is there as a whole."""
+    shelve(tmp_path, older=0.8, newer=0.9)
+    assert main(["models", "--models", str(tmp_path)]) == 0
+    newer, older = capsys.readouterr().out.splitlines()
+    assert "newer: 100 negative, 100 positive; AUC 0.900 (VADER 0.600)" in newer
+    assert newer.endswith("; serves")
+    assert "older: " in older
+    assert older.endswith("; kept")
+    code, (told,), _ = run(capsys, "models", "--models", str(tmp_path), "--json")
+    assert code == 0
+    assert [(one["id"], one["serves"]) for one in told["models"]] == [
+        ("newer", True),
+        ("older", False),
+    ]
+    assert told["models"][0]["own"]["auc"] == 0.9
+
+
+def test_no_models_are_no_fault(capsys: Any, tmp_path: Path) -> None:
+    """Before the first night there are none."""
+    assert main(["models", "--models", str(tmp_path / "none")]) == 0
+    assert "No model" in capsys.readouterr().out
+
+
+def test_the_model_before_serves_again(capsys: Any, tmp_path: Path) -> None:
+    """Until there is none before it, which is wrong usage; of a folder no texts are read again."""
+    shelve(tmp_path, older=0.8, newer=0.9)
+    where = ("models", "--models", str(tmp_path), "--roll-back", "fr")
+    assert main(where) == 0
+    assert capsys.readouterr().out == "older serves fr again.\n"
+    assert main(["models", "--models", str(tmp_path)]) == 0
+    assert [line.split("; ")[-1] for line in capsys.readouterr().out.splitlines()] == [
+        "kept",
+        "serves",
+    ]
+    assert main(where) == 2
+    assert "No model before older" in capsys.readouterr().err
+    assert main([*where[:-1], "xx"]) == 2
+    assert "'xx'" in capsys.readouterr().err
+
+
+def test_a_stack_reads_its_texts_again(
+    capsys: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rolling back on a stack says what happens then; in JSON it is the model that serves."""
+    store = shelve(tmp_path, a=0.7, b=0.8, c=0.9)
+    monkeypatch.setenv("FEEDBACK_TABLE", "x")
+    monkeypatch.setattr("northstar.runtime.bootstrap.models", lambda: store)
+    assert main(["models", "--roll-back", "fr"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("b serves fr again. ")
+    assert "hourly run" in out
+    code, (told,), _ = run(capsys, "models", "--roll-back", "fr", "--json")
+    assert (code, told) == (0, {"language": "fr", "serves": "a"})
+
+
+def test_models_are_of_a_folder_or_of_a_stack(capsys: Any) -> None:
+    """Not of both."""
+    with pytest.raises(SystemExit):
+        main(["models", "--models", "x", "--stack", "y"])
+    assert "not allowed with" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("engine", ["auto", "linear"])
+def test_a_model_that_cannot_be_read_is_named(capsys: Any, tmp_path: Path, engine: str) -> None:
+    """With its file and what to do, before any text is scored."""
+    shelve(tmp_path, broken=0.9)
+    assert main(["score", "--engine", engine, "--models", str(tmp_path)]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(f"northstar: {tmp_path / 'broken.model'}: The model cannot be read")
+    assert "roll back" in told
+    assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize(("name", "content"), [("serving.json", b"{"), ("broken.json", b"")])
+def test_cards_and_pointers_that_cannot_be_read_are_named(
+    capsys: Any, tmp_path: Path, name: str, content: bytes
+) -> None:
+    """In one line."""
+    shelve(tmp_path, broken=0.9).put(name, content)
+    for command in ("models", "score"):
+        assert main([command, "--models", str(tmp_path)]) == 1
+        assert capsys.readouterr().err.startswith(f"northstar: {name} is no JSON")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from northstar.domain.feedback import Feedback
 from northstar.web.export import COLUMNS, feedback_csv
-from tests.browser.samples import NEWEST, answer, review, score
+from tests.browser.samples import NEWEST, answer, review, verdict
 
 
 def exported(*items: Feedback) -> list[dict[str, str]]:
@@ -48,8 +48,8 @@ def test_each_feedback_is_one_record() -> None:
 def test_undetermined_is_empty_and_never_zero() -> None:
     """No value is an empty cell with its label; zero is a number."""
     rows = exported(
-        review(1, "?", score=score(None, "undetermined")),
-        review(2, "x", score=score(0.0, "neutral")),
+        review(1, "?", verdict=verdict(None, "undetermined")),
+        review(2, "x", verdict=verdict(0.0, "neutral")),
     )
     assert (rows[0]["sentiment"], rows[0]["sentiment_label"]) == ("", "undetermined")
     assert (rows[1]["sentiment"], rows[1]["sentiment_label"]) == ("0.0", "neutral")
@@ -57,7 +57,7 @@ def test_undetermined_is_empty_and_never_zero() -> None:
 
 def test_negative_numbers_stay_numbers() -> None:
     """Only texts are protected; a negative sentiment is no formula."""
-    assert exported(answer(1, "bad", score=score(-0.5, "negative")))[0]["sentiment"] == "-0.5"
+    assert exported(answer(1, "bad", verdict=verdict(-0.5, "negative")))[0]["sentiment"] == "-0.5"
 
 
 def test_the_customer_is_not_named() -> None:

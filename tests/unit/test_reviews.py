@@ -19,11 +19,12 @@ from northstar.domain.reviews import (
     seen_before,
 )
 from northstar.domain.sentiment import Score
+from northstar.domain.verdicts import Verdict
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 23, tzinfo=UTC)
 REVIEW = Review("shopify", "1", rating=5, text="Great", created="2026-10-01")
-SCORE = Score(0.6, "positive", 0.8, "en", "declared", "test")
+VERDICT = Verdict(Score(0.6, "positive", 0.8, "en", "declared", "test"))
 
 
 def test_an_unchanged_review_is_the_same_record() -> None:
@@ -71,10 +72,15 @@ def test_an_edit_keeps_the_first_date() -> None:
     assert (edited.first_seen, edited.seen_at) == (NOW, LATER)
 
 
-def test_a_new_text_needs_a_new_score_and_a_new_rating_does_not() -> None:
-    """The score belongs to the text."""
-    record = replace(first_sight(REVIEW, "app", NOW), score=SCORE)
-    assert seen_again(record, replace(REVIEW, rating=1), LATER).score == SCORE
+def test_a_new_text_and_a_new_rating_are_read_again_and_a_reply_is_not() -> None:
+    """The verdict belongs to the text; with other stars it is read again, for they may differ."""
+    record = replace(first_sight(REVIEW, "app", NOW), verdict=VERDICT)
+    replied = seen_again(record, replace(REVIEW, reply=Reply("Thanks!")), LATER)
+    assert replied.verdict == VERDICT
+    assert not replied.needs_score
+    rerated = seen_again(record, replace(REVIEW, rating=1), LATER)
+    assert rerated.verdict == replace(VERDICT, again=True)
+    assert rerated.needs_score
     assert seen_again(record, replace(REVIEW, text="Awful"), LATER).needs_score
 
 

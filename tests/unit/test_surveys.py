@@ -16,12 +16,13 @@ from northstar.domain.identity import keyed_hash, person_of
 from northstar.domain.sentiment import Score
 from northstar.domain.surveys import Ask, Response
 from northstar.domain.tickets import Customer, Template, Ticket, Withdrawn
+from northstar.domain.verdicts import Verdict
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 PEPPER = b"pepper"
 TICKET = Ticket("standard", "T-1", "link", NOW, Customer("c-1", "Ann@Example.org", "Ann"))
-SCORE = Score(0.5, "positive", 0.9, "en", "declared", "test")
+VERDICT = Verdict(Score(0.5, "positive", 0.9, "en", "declared", "test"))
 
 
 def sent(**changes: object) -> Ask:
@@ -89,13 +90,14 @@ def test_the_same_answer_again_changes_nothing() -> None:
 
 
 def test_an_edit_of_the_rating_keeps_comment_and_score() -> None:
-    """A form without a comment keeps the old one; only a new text needs a new score."""
+    """A form without a comment keeps the old one; its verdict stays until it is read again."""
     first = replace(
-        surveys.answer(sent(), Response(csat=4, comment="Fine"), NOW), score=SCORE, version=3
+        surveys.answer(sent(), Response(csat=4, comment="Fine"), NOW), verdict=VERDICT, version=3
     )
     edited = surveys.answer(first, Response(csat=1), NOW + SECOND)
     assert edited.response == Response(csat=1, comment="Fine")
-    assert (edited.score, edited.version, edited.answered_at) == (SCORE, 4, NOW)
+    assert edited.verdict == replace(VERDICT, again=True)
+    assert (edited.version, edited.answered_at) == (4, NOW)
     rewritten = surveys.answer(first, Response(csat=1, comment="Bad"), NOW + SECOND)
     assert rewritten.needs_score
     assert not rewritten.countable

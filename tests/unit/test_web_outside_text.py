@@ -16,21 +16,25 @@ from northstar.app.views import StoreNumbers
 from northstar.domain.goals import progress
 from northstar.domain.surveys import Response
 from northstar.domain.tickets import Customer
-from northstar.web import customers, pages, sources
+from northstar.domain.verdicts import Verdict
+from northstar.web import customers, pages, sentiment, sources
 from tests.browser.samples import (
     FULL,
     INBOX,
     NOW,
+    SENTIMENT,
     SOURCES,
     YEAR,
     answer,
     ask,
+    doubtful,
+    entry_view,
     review,
     run,
-    score,
     source,
     survey,
     thanks,
+    verdict,
 )
 
 HOSTILE = (
@@ -68,13 +72,19 @@ def elements(html: str) -> list[Element]:
     ]
 
 
+def _named(text: str) -> Verdict:
+    """A verdict whose engine and topic are a text from outside."""
+    plain = verdict(0, "neutral")
+    return replace(plain, score=replace(plain.score, engine=text), topics=(text,))
+
+
 def all_pages(text: str) -> list[str]:
     """Return every page with the text wherever text from outside can stand."""
     goal = replace(YEAR, name=text)
     said = [
         answer(1, text, subject=text, source=text, channel=text, template=text, author=text),
-        review(1, text, title=text, reply=text, author=text, score=score(0.1, "positive")),
-        review(2, None, title=text, source=text, score=replace(score(0, "neutral"), engine=text)),
+        review(1, text, title=text, reply=text, author=text, verdict=verdict(0.1, "positive")),
+        review(2, None, title=text, source=text, verdict=_named(text)),
     ]
     given_before = ask(response=Response(csat=3, comment=text))
     ticket = replace(
@@ -102,6 +112,8 @@ def all_pages(text: str) -> list[str]:
             )
         ),
         pages.inbox(replace(INBOX, business=text, items=tuple(said))),
+        pages.one(entry_view(replace(said[1], verdict=_named(text)), topics=(text, "b"))),
+        sentiment.page(replace(SENTIMENT, business=text, doubtful=(doubtful(1, text),))),
         customers.survey(
             survey(
                 business=text,

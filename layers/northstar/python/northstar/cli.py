@@ -17,15 +17,19 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from northstar.domain.errors import Invalid, NorthstarError
+from northstar.domain.errors import Broken, Invalid, NorthstarError
 
 if TYPE_CHECKING:
-    from northstar.app.learn import Trained
+    from northstar.app.learn import ModelStore, Trained
     from northstar.domain.learning import Card
 
 _CHECKOUT_MARK = Path("infra/template.yaml")
 _LOCAL_ENVIRONMENT = Path(".northstar/environment.json")
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_READ_AGAIN = (
+    " The next hourly run begins to read the texts again; until all are read, the pages show what "
+    "they show now."
+)
 _PARSE_EXIT = {"ok": 0, "empty": 0, "partial": 3, "broken": 4}
 
 
@@ -111,6 +115,36 @@ def learn(options: argparse.Namespace) -> int:
             verdict = f"does not serve: {one.objection}" if one.objection else "serves"
             print(f"  {one.language:4} {_figures(one.card)}{verdict}")
     return 0 if any(one.objection is None for one in told) else 1
+
+
+def models(options: argparse.Namespace) -> int:
+    """List the models that are kept and which of them serve, or let the one before serve again."""
+    from northstar.app.learn import kept
+
+    store = _model_store(options)
+    if options.roll_back:
+        return _roll_back(store, options)
+    found = list(kept(store))
+    if options.json:
+        print(json.dumps({"models": [asdict(card) | {"serves": so} for card, so in found]}))
+    elif not found:
+        print("No model is kept yet.")
+    else:
+        for card, serves in found:
+            print(f"  {card.language:4} {_figures(card)}{'serves' if serves else 'kept'}")
+    return 0
+
+
+def _roll_back(store: ModelStore, options: argparse.Namespace) -> int:
+    from northstar.app.learn import roll_back
+
+    serving = roll_back(store, options.roll_back)
+    if options.json:
+        print(json.dumps({"language": options.roll_back, "serves": serving}))
+    else:
+        read_again = "" if options.models else _READ_AGAIN
+        print(f"{serving} serves {options.roll_back} again.{read_again}")
+    return 0
 
 
 def configure(options: argparse.Namespace) -> int:
@@ -351,6 +385,13 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--out", metavar="DIR", type=Path, required=True, help="where the models go")
     one.add_argument("--json", action="store_true", help="print one JSON object")
 
+    one = add("models", models)
+    one.add_argument("--roll-back", metavar="LANGUAGE", help="let the model before serve again")
+    one.add_argument("--json", action="store_true", help="print one JSON object")
+    where = one.add_mutually_exclusive_group()
+    where.add_argument("--models", metavar="DIR", type=Path, help="where `learn` has put them")
+    _stack(where, "the deployed stack; without either the local one")
+
     one = add("configure", configure)
     one.add_argument("file", metavar="FILE", type=Path)
     _stack(one, "store it for this deployed stack")
@@ -369,7 +410,20 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="print one JSON object")
     _stack(one, "the deployed stack; without it the local one")
 
-    one = add("import", import_)
+    _import_arguments(add("import", import_))
+
+    one = add("replay", replay)
+    one.add_argument("queue", metavar="QUEUE", choices=("quarantine",), help="quarantine")
+    one.add_argument("--json", action="store_true", help="print one JSON object")
+    _stack(one, "the deployed stack; without it the local one")
+
+    for name, command in (("local", local), ("simulate", simulate)):
+        one = commands.add_parser(name, help=command.__doc__, add_help=False)
+        one.set_defaults(command=command)
+    return parser
+
+
+def _import_arguments(one: argparse.ArgumentParser) -> None:
     one.add_argument("file", metavar="FILE", type=Path, help="CSV, TSV, JSON or NDJSON")
     one.add_argument("--source", required=True, help="the store or tool that the file comes from")
     one.add_argument("--app", help="the app, where the file has no column of apps")
@@ -396,16 +450,6 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="print one JSON object")
     _stack(one, "the deployed stack; without it the local one")
 
-    one = add("replay", replay)
-    one.add_argument("queue", metavar="QUEUE", choices=("quarantine",), help="quarantine")
-    one.add_argument("--json", action="store_true", help="print one JSON object")
-    _stack(one, "the deployed stack; without it the local one")
-
-    for name, command in (("local", local), ("simulate", simulate)):
-        one = commands.add_parser(name, help=command.__doc__, add_help=False)
-        one.set_defaults(command=command)
-    return parser
-
 
 def _line(text: str) -> str:
     """Return text, some of it from outside, as one line that does nothing to a terminal."""
@@ -418,18 +462,36 @@ def _json(value: object) -> str:
     return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _stack(command: argparse.ArgumentParser, text: str) -> None:
+def _stack(command: argparse._ActionsContainer, text: str) -> None:
     command.add_argument("--stack", metavar="NAME", help=text)
 
 
 def _serving(folder: Path) -> dict[str, Trained]:
     from northstar.app.learn import serving
+    from northstar.scoring import linear
     from northstar.store.models import ModelFiles
 
-    models = serving(ModelFiles(folder))
-    if not models:
+    found = serving(ModelFiles(folder))
+    if not found:
         raise Invalid(f"No model serves in {folder}: name what `learn --out` wrote.", "--models")
-    return models
+    for model in found.values():
+        try:
+            linear.load(model.content)
+        except Broken as error:
+            raise Broken(f"{folder / model.card.id}.model: {error}") from error
+    return found
+
+
+def _model_store(options: argparse.Namespace) -> ModelStore:
+    """Return the folder of --models, or the bucket of a stack."""
+    from northstar.store.models import ModelFiles
+
+    if options.models:
+        return ModelFiles(options.models)
+    _enter(options)
+    from northstar.runtime import bootstrap
+
+    return bootstrap.models()
 
 
 def _figures(card: Card | None) -> str:

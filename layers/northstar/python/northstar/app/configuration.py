@@ -7,7 +7,7 @@ the limits, so that this module needs no validation library at run time.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Le, Len
@@ -15,6 +15,7 @@ from annotated_types import Ge, Le, Len
 from northstar.domain.asking import Delays, Rules
 from northstar.domain.goals import Goal
 from northstar.domain.questions import Survey
+from northstar.domain.topics import Theme
 
 _FORBID_UNKNOWN = {"extra": "forbid"}
 Word = Annotated[str, Len(1, 200)]
@@ -108,6 +109,20 @@ class Collecting:
 
 
 @dataclass(frozen=True, slots=True)
+class Understanding:
+    """How texts are understood.
+
+    `languages` (primary BCP 47 subtags) may be detected in texts whose source does not tell theirs;
+    without any, all that we can tell apart. `engine` "vader" scores English only. `comprehend` lets
+    Amazon Comprehend score, for money, the languages that no model knows yet.
+    """
+
+    languages: tuple[Annotated[str, Len(2, 3)], ...] = ()
+    engine: Literal["auto", "vader"] = "auto"
+    comprehend: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """The whole of northstar.toml."""
 
@@ -120,6 +135,8 @@ class Configuration:
     sources: tuple[SourceTarget, ...] = ()
     desks: tuple[Helpdesk, ...] = ()
     surveys: tuple[Survey, ...] = ()
+    understanding: Understanding = Understanding()
+    topics: tuple[Theme, ...] = ()
     public_url: Word | None = None
 
 
@@ -135,5 +152,7 @@ for _section in (
     Collecting,
     Configuration,
     Goal,
+    Understanding,
+    Theme,
 ):
     _section.__pydantic_config__ = _FORBID_UNKNOWN  # type: ignore[union-attr]

@@ -9,18 +9,27 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
-from northstar.domain.errors import Invalid, NotFound
-from northstar.domain.learning import Card, Example, Figures, Shelf, enough, objection
+from northstar.domain.aggregates import Record
+from northstar.domain.errors import Broken, Invalid, NotFound
+from northstar.domain.learning import Card, Example, Figures, Shelf, due, enough, objection
 from northstar.domain.learning import promote as promoted
 from northstar.domain.learning import roll_back as rolled_back
+from northstar.domain.remarks import Remark
+from northstar.domain.reviews import ReviewRecord
+from northstar.domain.surveys import AnonymousAnswer
+from northstar.domain.times import business_day
 
 MULTILINGUAL = "mul"  # ISO 639-2 for "several languages"
 _POINTER = "serving.json"
 _COLUMNS = ("lang", "stars", "text")
 _UNKNOWN = "und"
+_LABELS = {"negative": -1, "neutral": 0, "positive": 1}
 
 
 class ModelStore(Protocol):
@@ -92,13 +101,38 @@ def read(lines: Iterable[str]) -> Reading:
     return Reading(examples, len(found) - len(examples))
 
 
-def learn(examples: Sequence[Example], *, train: Train, store: ModelStore) -> Iterator[Outcome]:
+def example(record: Record, zone: ZoneInfo) -> Example | None:
+    """Return what can be learnt from a record; None from a text without a verdict of its writer.
+
+    What a person says of it goes before its stars. Answers that look machine-made, and what agents
+    noted, teach nothing.
+    """
+    document, verdict = record.document, record.verdict
+    said = verdict.correction if verdict else None
+    label = _LABELS.get(said.label or "") if said else None
+    if label is None and document.stars is not None:
+        label = (document.stars > 3) - (document.stars < 3)
+    if label is None or not document.text or _is_no_witness(record):
+        return None
+    day, block = _written(record, zone)
+    language = verdict.language if verdict else _primary(document.declared_language or "")
+    return Example(language, document.text, label, day, f"{block} {day[:7]}")
+
+
+def learn(
+    examples: Sequence[Example],
+    *,
+    train: Train,
+    store: ModelStore,
+    languages: Iterable[str] | None = None,
+) -> Iterator[Outcome]:
     """Learn a model for each language with enough examples, and one for all; yield each outcome.
 
-    A model of the same content is not promoted again, so learning twice changes nothing.
+    `languages` are those to learn, if not all. A model of the same content is not promoted again,
+    so learning twice changes nothing.
     """
-    for language in candidates(examples):
-        own = [one for one in examples if language in {one.language, MULTILINGUAL}]
+    for language in candidates(examples) if languages is None else languages:
+        own = _of(language, examples)
         negative = sum(one.label < 0 for one in own)
         positive = sum(one.label > 0 for one in own)
         if enough(negative, positive):
@@ -106,6 +140,16 @@ def learn(examples: Sequence[Example], *, train: Train, store: ModelStore) -> It
         else:
             few = f"{negative} negative and {positive} positive texts are too few"
             yield Outcome(language, None, few)
+
+
+def overdue(examples: Sequence[Example], store: ModelStore, today: date) -> list[str]:
+    """Return the languages that are worth learning (again), in the order of `candidates`."""
+    cards = {language: model.card for language, model in serving(store).items()}
+    return [
+        language
+        for language in candidates(examples)
+        if due(cards.get(language), sum(e.label != 0 for e in _of(language, examples)), today)
+    ]
 
 
 def candidates(examples: Iterable[Example]) -> list[str]:
@@ -116,11 +160,38 @@ def candidates(examples: Iterable[Example]) -> list[str]:
 
 
 def serving(store: ModelStore) -> dict[str, Trained]:
-    """Return what serves, with its card, by language."""
-    return {
-        language: Trained(_card(store, shelf.serving), store.get(f"{shelf.serving}.model"))
-        for language, shelf in _shelves(store).items()
-    }
+    """Return what serves, with its card, by language. Raises Broken, NotFound."""
+    return {language: trained(store, model) for language, model in served(store).items()}
+
+
+def served(store: ModelStore) -> dict[str, str]:
+    """Return the ids of the models that serve, by language. Raises Broken."""
+    return {language: shelf.serving for language, shelf in _shelves(store).items()}
+
+
+def trained(store: ModelStore, model: str) -> Trained:
+    """Return a model, by id, and its card. Raises Broken, NotFound."""
+    return Trained(_card(store, model), store.get(f"{model}.model"))
+
+
+def cards(store: ModelStore) -> Iterator[Card]:
+    """Yield the cards of the models that serve; one that cannot be read is left out.
+
+    Whoever scores with it tells. Raises Broken where nothing says which serve.
+    """
+    for model in served(store).values():
+        with suppress(Broken, NotFound):
+            yield _card(store, model)
+
+
+def kept(store: ModelStore) -> Iterator[tuple[Card, bool]]:
+    """Yield the card of each model that is kept, and whether it serves; by language, newest first.
+
+    Raises Broken.
+    """
+    for shelf in _shelves(store).values():
+        for model in shelf.kept:
+            yield _card(store, model), model == shelf.serving
 
 
 def roll_back(store: ModelStore, language: str) -> str:
@@ -135,6 +206,28 @@ def roll_back(store: ModelStore, language: str) -> str:
     shelves[language] = rolled_back(shelves[language])
     _point(store, shelves)
     return shelves[language].serving
+
+
+def _of(language: str, examples: Iterable[Example]) -> list[Example]:
+    return [one for one in examples if language in {one.language, MULTILINGUAL}]
+
+
+def _is_no_witness(record: Record) -> bool:
+    if isinstance(record, Remark):
+        return record.said.author == "agent"
+    return not isinstance(record, ReviewRecord) and record.suspect
+
+
+def _written(record: Record, zone: ZoneInfo) -> tuple[str, str]:
+    """The business day of a text, and what its texts have in common: the app, or how it came."""
+    match record:
+        case ReviewRecord():
+            return business_day(record.written, zone), f"{record.review.source}:{record.app}"
+        case Remark():
+            return business_day(record.said.said_at, zone), record.said.channel
+        case AnonymousAnswer():
+            return record.day, record.survey
+    return business_day(record.answered_at or record.planned_at, zone), record.survey
 
 
 def _promote(trained: Trained, store: ModelStore) -> Outcome:
@@ -158,7 +251,7 @@ def _promote(trained: Trained, store: ModelStore) -> Outcome:
 
 def _shelves(store: ModelStore) -> dict[str, Shelf]:
     try:
-        told = json.loads(store.get(_POINTER))
+        told = _told(store, _POINTER)
     except NotFound:
         return {}
     return {name: Shelf(one["serving"], tuple(one["kept"])) for name, one in told.items()}
@@ -170,10 +263,20 @@ def _point(store: ModelStore, shelves: dict[str, Shelf]) -> None:
 
 
 def _card(store: ModelStore, model: str) -> Card:
-    told = json.loads(store.get(f"{model}.json"))
+    told = _told(store, f"{model}.json")
     figures = {name: Figures(**told[name]) for name in ("own", "vader")}
     languages = {name: Figures(**one) for name, one in told["languages"].items()}
     return Card(**told | figures | {"languages": languages})
+
+
+def _told(store: ModelStore, name: str) -> dict[str, Any]:
+    try:
+        told: dict[str, Any] = json.loads(store.get(name))
+    except ValueError as error:
+        raise Broken(
+            f"{name} is no JSON ({error}): remove {_POINTER} and learn again, or put it back."
+        ) from error
+    return told
 
 
 def _example(row: dict[str, Any]) -> Example | None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from northstar.app.insights import Insights
 from northstar.domain.aggregates import Contribution, Measures, Record, Row
 from northstar.domain.asking import Contact
+from northstar.domain.editions import Editions
 from northstar.domain.feedback import Feedback
 from northstar.domain.questions import Survey
 from northstar.domain.remarks import Remark
@@ -232,8 +234,14 @@ class FeedbackStore(Protocol):
     def versions(self, record: ReviewRecord) -> list[ReviewRecord]:
         """Return what a review looked like before, oldest first."""
 
-    def save_score(self, record: Record, expected_version: int) -> None:
-        """Store only the score and version of a record. Raises Conflict when it has moved on."""
+    def save_verdict(self, record: Record, expected_version: int) -> None:
+        """Store only verdict and version of a record. Raises Conflict when it has moved on."""
+
+    def by_ids(self, ids: Iterable[str]) -> dict[str, Record]:
+        """Return the stored records of these ids, read consistently."""
+
+    def doubtful(self, limit: int) -> tuple[Feedback, ...]:
+        """Return the newest feedback whose stars and text contradict each other, unchecked."""
 
     def page(
         self, today: date, before: str | None = None, limit: int = 50, months: int = 120
@@ -249,6 +257,12 @@ class FeedbackStore(Protocol):
 
     def records(self) -> Iterator[Record]:
         """Return every record, for a recount."""
+
+    def records_from(self, resume: str | None, limit: int) -> tuple[Sequence[Record], str | None]:
+        """Return a part of all records, read consistently, and where the rest begins, or None.
+
+        Looks at most at `limit` items. The first part is that from None.
+        """
 
 
 class ProgressStore(Protocol):
@@ -276,6 +290,27 @@ class ProgressStore(Protocol):
 
     def contributions(self) -> Iterator[Contribution]:
         """Return every contribution, for a recount."""
+
+    def editions(self) -> Editions:
+        """Return how the editions stand, read consistently; new ones before the first text."""
+
+    def save_editions(self, editions: Editions) -> Editions:
+        """Store how the editions stand, over the version before; return them as stored.
+
+        Raises Conflict when somebody else was faster.
+        """
+
+    def learnt(self) -> date | None:
+        """Return the business day of the newest models, or None before the first."""
+
+    def save_learnt(self, day: date) -> None:
+        """Keep the business day on which models were learnt."""
+
+    def save_insights(self, found: Insights) -> None:
+        """Keep the insights into a period, in the place of those before them."""
+
+    def insights(self, days: int) -> Insights | None:
+        """Return the newest insights into the last so many days; None before the first night."""
 
     def add_alert(self, alert: Alert) -> None:
         """Put an alert into the outbox; the same fact at the same moment is there once."""

@@ -84,7 +84,7 @@ def replay_records(
     sent = 0
     for name, record in kept:
         with suppress(Conflict):
-            feedback.save_score(replace(record, version=record.version + 1), record.version)
+            feedback.save_verdict(replace(record, version=record.version + 1), record.version)
         quarantine.release(name)
         sent += 1
     return sent

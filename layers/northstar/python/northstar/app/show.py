@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from northstar.app.configuration import Configuration
+from northstar.app.correct import stored
 from northstar.app.ports import (
     FeedbackPage,
     FeedbackStore,
@@ -16,6 +17,7 @@ from northstar.app.ports import (
 from northstar.app.source import app_key
 from northstar.app.views import (
     AskingNumbers,
+    EntryView,
     FeedbackView,
     GoalView,
     Rating,
@@ -23,6 +25,8 @@ from northstar.app.views import (
     Tile,
 )
 from northstar.domain.aggregates import Measures
+from northstar.domain.errors import NotFound
+from northstar.domain.feedback import feedback as feedback_of
 from northstar.domain.goals import Progress, progress
 from northstar.domain.rates import Rate, wilson
 
@@ -92,6 +96,34 @@ def feedback_view(
         items=page.items,
         next_cursor=page.cursor,
         first_page=cursor is None,
+        demo=is_demo(configuration),
+    )
+
+
+def entry_view(
+    configuration: Configuration,
+    record_id: str,
+    *,
+    feedback: FeedbackStore,
+    languages: Iterable[str],
+    topics: Iterable[str],
+    editor: bool,
+) -> EntryView:
+    """Return one feedback; an editor may correct it to these languages and topics.
+
+    Raises NotFound, also for an ask that nobody has answered.
+    """
+    item = feedback_of(stored(record_id, feedback))
+    if item is None:
+        raise NotFound("Nobody has answered this survey; there is nothing to show yet.")
+    spoken = {item.verdict.language, item.verdict.score.language} if item.verdict else set[str]()
+    return EntryView(
+        business=configuration.business.name,
+        time_zone=configuration.business.time_zone,
+        item=item,
+        languages=tuple(sorted({*languages, *spoken} - {"und"})),
+        topics=tuple(topics),
+        editor=editor,
         demo=is_demo(configuration),
     )
 

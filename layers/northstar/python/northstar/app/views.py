@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
 from northstar.app.configuration import SourceTarget
+from northstar.app.insights import Kind
 from northstar.app.ports import Run
 from northstar.app.source import Capabilities
 from northstar.domain.feedback import Feedback
 from northstar.domain.goals import Progress
-from northstar.domain.rates import Rate
+from northstar.domain.learning import Figures
+from northstar.domain.rates import Rate, wilson
+from northstar.domain.sentiment import Label
+from northstar.domain.verdicts import Mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,23 @@ class FeedbackView:
     demo: bool
 
 
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One feedback by itself, with what is understood of it.
+
+    An `editor` may correct that: to one of `languages` (primary BCP 47 subtags), to some of
+    `topics`.
+    """
+
+    business: str
+    time_zone: str
+    item: Feedback
+    languages: tuple[str, ...]
+    topics: tuple[str, ...]
+    editor: bool
+    demo: bool
+
+
 Standing = Literal[
     "up_to_date", "out_of_date", "partial", "broken", "unread", "never", "begun", "off", "dropped"
 ]
@@ -163,4 +185,151 @@ class SourcesView:
     every: timedelta | None
     editor: bool
     queued: str | None
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LabelCounts:
+    """How many texts have each label."""
+
+    negative: int = 0
+    neutral: int = 0
+    positive: int = 0
+    undetermined: int = 0
+
+    @property
+    def texts(self) -> int:
+        """How many there are in all."""
+        return self.negative + self.neutral + self.positive + self.undetermined
+
+    def rate(self, label: Label) -> Rate:
+        """Return the share of a label, of all texts."""
+        return wilson(getattr(self, label), self.texts)
+
+
+Engine = Literal[
+    "own",
+    "multilingual",
+    "vader",
+    "vader and own",
+    "vader and multilingual",
+    "comprehend",
+    "nobody",
+]
+"""Who scores the texts of a language; *own* and *multilingual* are models, two are averaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageNumbers:
+    """How the texts of one language (primary BCP 47 subtag, or "und") are understood.
+
+    `share` is of all texts. `own` and `vader` are the figures of the serving model and of VADER on
+    the same texts, where they are known. `wrong` are the labels that people found wrong, of those
+    they looked at.
+    """
+
+    language: str
+    counts: LabelCounts
+    share: Rate
+    engine: Engine
+    own: Figures | None
+    vader: Figures | None
+    wrong: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class SentimentView:
+    """What the customers' texts say, and how far that can be trusted.
+
+    `weeks` are seven days each, by their last day, oldest first; `now` and `before` are the last 30
+    days and the 30 before. The last 365 days are in `languages`, those with most texts first, in
+    `others` (texts of further languages), in `wrong` (what people found wrong, of what they looked
+    at) and in `waiting` (doubtful texts). `doubtful` are the newest of these. `rereading` says that
+    a newer engine is not done with all texts, and that none of this is its work.
+    """
+
+    business: str
+    time_zone: str
+    weeks: tuple[tuple[date, LabelCounts], ...]
+    now: LabelCounts
+    before: LabelCounts
+    languages: tuple[LanguageNumbers, ...]
+    others: int
+    wrong: Mapping[Mistake, Rate]
+    waiting: int
+    doubtful: tuple[Feedback, ...]
+    rereading: bool
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A passage of one feedback, verbatim as it is stored now; `item` is all of that feedback."""
+
+    words: str
+    item: Feedback
+
+
+@dataclass(frozen=True, slots=True)
+class TopicNumbers:
+    """What is said of one topic: in this period, in the one before, and by week, oldest first.
+
+    `weeks` are numbers of texts. The quotes are those that tell best what all say.
+    """
+
+    name: str
+    now: LabelCounts
+    before: LabelCounts
+    weeks: tuple[int, ...]
+    complaints: tuple[Quoted, ...] = ()
+    praise: tuple[Quoted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseNumbers:
+    """A phrase that is in `texts` of one group of texts and in `other_texts` of another."""
+
+    term: str
+    texts: int
+    other_texts: int
+    quotes: tuple[Quoted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseGroup:
+    """What a group of texts in one language says more than another, the clearest first.
+
+    Of kind *version*, `app` and `version` say what the group is about.
+    """
+
+    kind: Kind
+    language: str
+    texts: int
+    other_texts: int
+    phrases: tuple[PhraseNumbers, ...]
+    app: str | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicsView:
+    """What texts are about in the last `days` days, the topics with most complaints first.
+
+    Quotes and phrases are of one `language` where one is chosen, out of `languages` (primary BCP 47
+    subtags); the numbers are of all. They were found on the business day `found_on`; None: never
+    yet. So many texts were `left_out`, as there are too many. `rereading` says that a newer engine
+    is not done with all texts, and that the numbers are not its work.
+    """
+
+    business: str
+    time_zone: str
+    today: date
+    days: int
+    language: str | None
+    languages: tuple[str, ...]
+    topics: tuple[TopicNumbers, ...]
+    groups: tuple[PhraseGroup, ...]
+    found_on: date | None
+    left_out: int
+    rereading: bool
     demo: bool

@@ -3,7 +3,8 @@
 A record's *contribution* is a pure function of the record. The counter adds
 `contribution(new) − contribution(counted before)` to the rows; so edits, removals, restores and
 late arrivals are one operation, and a recount of all records must give the same rows.
-Measures are whole numbers; sentiment is summed in thousandths.
+Measures are whole numbers; sentiment is summed in thousandths, for each edition by itself: measures
+of edition b begin with "b_".
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from zoneinfo import ZoneInfo
 
 from northstar.domain.remarks import Remark
 from northstar.domain.reviews import ReviewRecord
-from northstar.domain.sentiment import Score
 from northstar.domain.surveys import AnonymousAnswer, Ask, Response
 from northstar.domain.times import business_day, weekday_hour
+from northstar.domain.verdicts import Edition, Mistake, Verdict
 
 Record = Ask | AnonymousAnswer | ReviewRecord | Remark
 Dimensions = tuple[tuple[str, str], ...]
@@ -115,8 +116,8 @@ def _of_ask(ask: Ask, zone: ZoneInfo) -> tuple[Part, ...]:
     if ask.sent_at:
         parts.append(Part(business_day(ask.sent_at, zone), dimensions, _cohort_measures(ask)))
     if ask.answered_at and ask.response:
-        said = _answer_measures(ask.response, ask.score, suspect=ask.suspect)
-        spoken = _in_language(dimensions, ask.score)
+        said = _answer_measures(ask.response, ask.verdict, suspect=ask.suspect)
+        spoken = _understood(dimensions, ask.verdict)
         parts.append(Part(business_day(ask.answered_at, zone), spoken, said))
     if ask.state != "cancelled":
         opened = ticket.opened_at or ticket.solved_at
@@ -162,11 +163,11 @@ def _of_anonymous(answer: AnonymousAnswer) -> Part:
             ("language", _base(answer.language)),
         )
     )
-    said = _answer_measures(answer.response, answer.score, suspect=answer.suspect)
-    return Part(answer.day, _in_language(dimensions, answer.score), said)
+    said = _answer_measures(answer.response, answer.verdict, suspect=answer.suspect)
+    return Part(answer.day, _understood(dimensions, answer.verdict), said)
 
 
-def _answer_measures(response: Response, score: Score | None, *, suspect: bool) -> Measures:
+def _answer_measures(response: Response, verdict: Verdict | None, *, suspect: bool) -> Measures:
     """What an answer adds; a suspect one adds the same once more under names that say so.
 
     So a page can leave the suspect answers out by a subtraction, and put them back.
@@ -180,7 +181,7 @@ def _answer_measures(response: Response, score: Score | None, *, suspect: bool) 
         measures |= {f"suspect_{name}": 1 for name in measures if name != "feedback"}
     if response.comment:
         measures["comments"] = 1
-    return measures | _sentiment("answer", score)
+    return measures | _sentiment("answer", verdict)
 
 
 def _of_remark(remark: Remark, zone: ZoneInfo) -> Part:
@@ -192,27 +193,27 @@ def _of_remark(remark: Remark, zone: ZoneInfo) -> Part:
             ("team", said.team),
             ("agent", said.agent),
             ("journey", said.journey),
-            ("language", remark.score.language if remark.score else said.language),
+            ("language", _base(said.language)),
         )
     )
     measures = {"feedback": 1, "remarks": 1}
     if said.rating is not None:
         measures[f"remark_stars_{said.rating}"] = 1
-    measures |= _sentiment("remark", remark.score)
-    return Part(business_day(said.said_at, zone), dimensions, measures)
+    measures |= _sentiment("remark", remark.verdict)
+    day = business_day(said.said_at, zone)
+    return Part(day, _understood(dimensions, remark.verdict), measures)
 
 
 def _of_review(record: ReviewRecord, zone: ZoneInfo) -> tuple[Part, ...]:
     if not record.public:
         return ()
     review = record.review
-    language = record.score.language if record.score else review.language
     dimensions = _told(
         (
             ("all", "all"),
             ("source", review.source),
             ("app", f"{review.source}:{record.app}"),
-            ("language", language),
+            ("language", _base(review.language)),
             ("country", review.country),
             ("journey", "use"),
         )
@@ -227,8 +228,8 @@ def _of_review(record: ReviewRecord, zone: ZoneInfo) -> tuple[Part, ...]:
     return (
         Part(
             business_day(record.written, zone),
-            dimensions,
-            measures | _sentiment("review", record.score),
+            _understood(dimensions, record.verdict),
+            measures | _sentiment("review", record.verdict),
         ),
     )
 
@@ -238,12 +239,13 @@ def _base(tag: str | None) -> str | None:
     return tag.replace("_", "-").partition("-")[0].lower() if tag else None
 
 
-def _in_language(dimensions: Dimensions, score: Score | None) -> Dimensions:
-    """The dimensions with the language that the text is written in, where there is a text."""
-    if score is None or ("language", score.language) in dimensions:
+def _understood(dimensions: Dimensions, verdict: Verdict | None) -> Dimensions:
+    """The dimensions with the language that the text is written in, and with what it is about."""
+    if verdict is None:
         return dimensions
-    others = tuple((name, value) for name, value in dimensions if name != "language")
-    return (*others, ("language", score.language))
+    others = tuple(one for one in dimensions if one[0] != "language")
+    topics = tuple(("topic", topic) for topic in verdict.about)
+    return (*others, ("language", verdict.language), *topics)
 
 
 def _told(dimensions: tuple[tuple[str, str | None], ...]) -> Dimensions:
@@ -251,10 +253,36 @@ def _told(dimensions: tuple[tuple[str, str | None], ...]) -> Dimensions:
     return tuple((name, value) for name, value in dimensions if value)
 
 
-def _sentiment(kind: str, score: Score | None) -> dict[str, int]:
-    if score is None:
+def _sentiment(kind: str, verdict: Verdict | None) -> dict[str, int]:
+    """What a verdict adds: its label and value once for each edition, its doubt and correction."""
+    if verdict is None:
         return {}
-    measures = {f"{kind}_{score.label}": 1}
-    if score.value is not None and round(score.value * 1000):
-        measures[f"{kind}_sentiment"] = round(score.value * 1000)
-    return measures
+    measures: dict[str, int] = {}
+    for edition, (label, value) in verdict.scores().items():
+        measures[sentiment_measure(kind, label, edition)] = 1
+        if value is not None and round(value * 1000):
+            measures[sentiment_measure(kind, "sentiment", edition)] = round(value * 1000)
+    return measures | _checks(verdict)
+
+
+def sentiment_measure(kind: str, what: str, edition: Edition) -> str:
+    """Return the name of a measure of sentiment: "b_review_positive".
+
+    `kind` is answer, remark or review; `what` is a label, or "sentiment" for the sum of values in
+    thousandths.
+    """
+    return f"{'b_' if edition == 'b' else ''}{kind}_{what}"
+
+
+def _checks(verdict: Verdict) -> dict[str, int]:
+    """Whether it is doubtful and, of what a person has checked, what the engines had wrong."""
+    said = verdict.correction
+    if said is None:
+        return {"doubtful": 1} if verdict.doubtful else {}
+    told: dict[Mistake, object] = {
+        "label": said.label,
+        "language": said.language,
+        "topics": said.topics,
+    }
+    checked = {f"checked_{name}": 1 for name, what in told.items() if what is not None}
+    return checked | {f"wrong_{name}": 1 for name in said.mistakes}

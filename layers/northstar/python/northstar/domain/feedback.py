@@ -8,9 +8,9 @@ from typing import Literal
 from northstar.domain.aggregates import Record
 from northstar.domain.remarks import Remark
 from northstar.domain.reviews import ReviewRecord
-from northstar.domain.sentiment import Score
 from northstar.domain.surveys import AnonymousAnswer, Ask
 from northstar.domain.times import iso
+from northstar.domain.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Feedback:
     channel: str | None
     template: str | None
     language: str | None
-    score: Score | None
+    verdict: Verdict | None
     subject: str | None = None
     author: str | None = None
     url: str | None = None
@@ -68,8 +68,8 @@ def _of_ask(ask: Ask) -> Feedback | None:
         source=ask.ticket.desk,
         channel=ask.ticket.channel,
         template=str(ask.ticket.template) if ask.ticket.template else None,
-        language=ask.score.language if ask.score else ask.ticket.language,
-        score=ask.score,
+        language=ask.verdict.language if ask.verdict else ask.ticket.language,
+        verdict=ask.verdict,
         subject=ask.ticket.subject,
         author=ask.ticket.customer.name,
         edited=ask.edited_at is not None,
@@ -93,8 +93,8 @@ def _of_anonymous(answer: AnonymousAnswer) -> Feedback:
         source="anonymous",
         channel=answer.channel,
         template=answer.template,
-        language=answer.score.language if answer.score else answer.language,
-        score=answer.score,
+        language=answer.verdict.language if answer.verdict else answer.language,
+        verdict=answer.verdict,
         suspect=answer.suspect,
         journey="support",
         team=answer.team,
@@ -115,8 +115,8 @@ def _of_remark(remark: Remark) -> Feedback:
         source=said.desk,
         channel=said.channel,
         template=None,
-        language=remark.score.language if remark.score else said.language,
-        score=remark.score,
+        language=remark.verdict.language if remark.verdict else said.language,
+        verdict=remark.verdict,
         author=said.customer.name if said.customer else None,
         url=said.url,
         journey=said.journey,
@@ -138,8 +138,8 @@ def _of_review(record: ReviewRecord) -> Feedback:
         source=review.source,
         channel=None,
         template=None,
-        language=record.score.language if record.score else review.language,
-        score=record.score,
+        language=record.verdict.language if record.verdict else review.language,
+        verdict=record.verdict,
         author=review.author,
         url=review.url,
         edited=review.edited is not None,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from northstar.domain.errors import Invalid
 
@@ -14,6 +15,7 @@ MINIMUM = 200
 MINIMUM_OF_THE_RARER = 30
 KEPT = 3
 _TOLERANCE = 0.01
+_GROWN = 1.1
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,6 +46,11 @@ class Figures:
     auc: float
     balanced_recall: float
     calibration_error: float | None = None
+
+    @property
+    def texts(self) -> int:
+        """How many texts it was measured on."""
+        return self.negative + self.positive
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +92,28 @@ def enough(negative: int, positive: int) -> bool:
 def objection(candidate: Card, serving: Card | None) -> str | None:
     """Return why a model must not serve, or None when it may.
 
-    It has to rank at least as well as VADER on the same texts, and at most 0.01 worse than what
-    serves today.
+    It has to rank at least as well as VADER on the same texts, and better than what serves today:
+    with a higher AUC, or learnt from more texts with one that is at most 0.01 lower, which is what
+    other texts to measure on make of the same model.
     """
-    if candidate.own.auc < candidate.vader.auc:
-        return f"AUC {candidate.own.auc:.3f} is below VADER's {candidate.vader.auc:.3f}"
-    if serving and candidate.own.auc < serving.own.auc - _TOLERANCE:
-        return f"AUC {candidate.own.auc:.3f} is below {serving.own.auc:.3f} of {serving.id}"
+    own = candidate.own
+    if own.auc < candidate.vader.auc:
+        return f"AUC {own.auc:.3f} is below VADER's {candidate.vader.auc:.3f}"
+    if serving is None or own.auc > serving.own.auc:
+        return None
+    if own.auc < serving.own.auc - _TOLERANCE:
+        return f"AUC {own.auc:.3f} is below {serving.own.auc:.3f} of {serving.id}"
+    if own.texts <= serving.own.texts:
+        return f"no better than {serving.id}, and learnt from no more texts"
     return None
+
+
+def due(serving: Card | None, texts: int, today: date) -> bool:
+    """Whether a language is worth learning again from so many texts; each change costs a re-score.
+
+    It is with a tenth more texts than the model that serves has known, and on the first of a month.
+    """
+    return serving is None or texts >= serving.own.texts * _GROWN or today.day == 1
 
 
 def promote(shelf: Shelf | None, model: str) -> Shelf:

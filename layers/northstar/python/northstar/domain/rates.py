@@ -30,4 +30,6 @@ def wilson(hits: int, n: int) -> Rate:
     share, z2 = hits / n, Z_95 * Z_95
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     spread = Z_95 / (1 + z2 / n) * sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return Rate(hits, n, max(0.0, centre - spread), min(1.0, centre + spread))
+    low = centre - spread if hits else 0.0
+    high = centre + spread if hits < n else 1.0
+    return Rate(hits, n, max(0.0, low), min(1.0, high))

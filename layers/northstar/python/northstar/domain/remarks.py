@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Literal
 
 from northstar.domain.identity import keyed_hash, person_of
-from northstar.domain.sentiment import Score
+from northstar.domain.sentiment import Document
 from northstar.domain.tickets import Customer
+from northstar.domain.verdicts import Verdict, unread
 
 Journey = Literal["discover", "buy", "start", "use", "support", "renew"]
 Author = Literal["customer", "prospect", "agent", "partner", "other"]
@@ -39,18 +40,23 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What was said, as we keep it: under a keyed hash, at one version, with its score."""
+    """What was said, as we keep it: under a keyed hash, at one version, with its verdict."""
 
     id: str
     version: int
     said: Said
     person: str | None = None
-    score: Score | None = None
+    verdict: Verdict | None = None
+
+    @property
+    def document(self) -> Document:
+        """What was said, for the engines."""
+        return Document(self.said.text or "", self.said.language, self.said.rating)
 
     @property
     def needs_score(self) -> bool:
         """Whether there is a text that no engine has scored yet."""
-        return bool(self.said.text and self.score is None)
+        return unread(self.document, self.verdict)
 
     @property
     def countable(self) -> bool:

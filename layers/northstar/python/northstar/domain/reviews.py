@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from northstar.domain.sentiment import Score
+from northstar.domain.sentiment import Document
 from northstar.domain.times import iso
+from northstar.domain.verdicts import Verdict, read_again, unread
 
 Outcome = Literal["ok", "empty", "partial", "broken"]
 Change = Literal["new", "edited", "rerated", "replied", "removed", "restored"]
@@ -124,7 +125,7 @@ class ReviewRecord:
     removed_at: datetime | None = None
     missed: int = 0
     history: bool = False
-    score: Score | None = None
+    verdict: Verdict | None = None
 
     @property
     def id(self) -> str:
@@ -137,14 +138,16 @@ class ReviewRecord:
         return self.review.created or self.review.edited or iso(self.first_seen)
 
     @property
-    def text(self) -> str:
-        """Title and text as one text to score; empty for a star-only review."""
-        return "\n".join(part for part in (self.review.title, self.review.text) if part)
+    def document(self) -> Document:
+        """Title and text as one, for the engines; empty for a star-only review."""
+        review = self.review
+        text = "\n".join(part for part in (review.title, review.text) if part)
+        return Document(text, review.language, review.rating)
 
     @property
     def needs_score(self) -> bool:
         """Whether there is a text that no engine has scored yet."""
-        return bool(self.text) and self.score is None
+        return unread(self.document, self.verdict)
 
     @property
     def countable(self) -> bool:
@@ -170,7 +173,6 @@ def seen_again(record: ReviewRecord, review: Review, now: datetime) -> ReviewRec
         if whole == record.review and not record.missed:
             return record
         return replace(record, review=whole, version=record.version + 1, missed=0)
-    same_text = (review.title, review.text) == (record.review.title, record.review.text)
     return replace(
         record,
         review=_with_first_date(record.review, review),
@@ -179,7 +181,7 @@ def seen_again(record: ReviewRecord, review: Review, now: datetime) -> ReviewRec
         public=True,
         removed_at=None,
         missed=0,
-        score=record.score if same_text else None,
+        verdict=_verdict(record, review),
     )
 
 
@@ -231,6 +233,15 @@ def changes(before: ReviewRecord | None, after: ReviewRecord) -> frozenset[Chang
         "restored": after.public and not before.public,
     }
     return frozenset(kind for kind, so in happened.items() if so)
+
+
+def _verdict(record: ReviewRecord, review: Review) -> Verdict | None:
+    """What stays of the verdict on a review that looks like this now."""
+    old = record.review
+    same_text = (old.title, old.text) == (review.title, review.text)
+    if same_text and old.rating == review.rating:
+        return record.verdict
+    return read_again(record.verdict, same_text=same_text)
 
 
 def _with_first_date(old: Review, new: Review) -> Review:

@@ -12,10 +12,14 @@ LanguageSource = Literal["declared", "script", "detected", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One text to score, with the locale its source declares (BCP 47) or None."""
+    """One text to score, with the locale its source declares (BCP 47) or None.
+
+    `stars` (1 to 5) are what its writer gave with it, where they did.
+    """
 
     text: str
     declared_language: str | None = None
+    stars: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

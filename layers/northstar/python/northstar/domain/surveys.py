@@ -17,9 +17,10 @@ from zoneinfo import ZoneInfo
 from northstar.domain.asking import Reason
 from northstar.domain.errors import Closed, Invalid
 from northstar.domain.identity import keyed_hash, person_of
-from northstar.domain.sentiment import Score
+from northstar.domain.sentiment import Document
 from northstar.domain.tickets import Channel, Ticket, Withdrawn
 from northstar.domain.times import business_day, iso, parse
+from northstar.domain.verdicts import Verdict, read_again, unread
 
 Question = Literal["solved", "csat"]
 State = Literal["planned", "sent", "answered", "suppressed", "expired", "cancelled"]
@@ -73,7 +74,7 @@ class Ask:
     edited_at: datetime | None = None
     response: Response | None = None
     suspect: bool = False
-    score: Score | None = None
+    verdict: Verdict | None = None
 
     @property
     def expires_at(self) -> datetime:
@@ -88,9 +89,14 @@ class Ask:
         return self.answered_at + EDIT_WINDOW
 
     @property
+    def document(self) -> Document:
+        """What was said, for the engines."""
+        return _document(self.response or Response(), self.ticket.language)
+
+    @property
     def needs_score(self) -> bool:
         """Whether there is a comment that no engine has scored yet."""
-        return bool(self.response and self.response.comment and self.score is None)
+        return unread(self.document, self.verdict)
 
     @property
     def countable(self) -> bool:
@@ -121,12 +127,17 @@ class AnonymousAnswer:
     template: str | None = None
     language: str | None = None
     suspect: bool = False
-    score: Score | None = None
+    verdict: Verdict | None = None
+
+    @property
+    def document(self) -> Document:
+        """What was said, for the engines."""
+        return _document(self.response, self.language)
 
     @property
     def needs_score(self) -> bool:
         """Whether there is a comment that no engine has scored yet."""
-        return bool(self.response.comment and self.score is None)
+        return unread(self.document, self.verdict)
 
     @property
     def countable(self) -> bool:
@@ -297,13 +308,13 @@ def answer(ask: Ask, response: Response, now: datetime, *, suspect: bool = False
     kept = _checked(ask, response, now)
     if kept == ask.response and (suspect or not ask.suspect):
         return ask
-    same_text = ask.response is not None and ask.response.comment == kept.comment
+    before = ask.response or Response()
     return replace(
         without_address(ask),
         state="answered",
         response=kept,
         suspect=suspect,
-        score=ask.score if same_text else None,
+        verdict=_verdict(ask.verdict, before, kept),
         sent_at=ask.sent_at or now,
         answered_at=ask.answered_at or now,
         edited_at=now if ask.answered_at else None,
@@ -349,6 +360,17 @@ def answer_anonymously(
         version=ask.version + 1,
     )
     return closed, said
+
+
+def _document(response: Response, language: str | None) -> Document:
+    return Document(response.comment or "", language, response.csat)
+
+
+def _verdict(verdict: Verdict | None, before: Response, after: Response) -> Verdict | None:
+    """What stays of the verdict on a comment when an answer was edited."""
+    if (before.comment, before.csat) == (after.comment, after.csat):
+        return verdict
+    return read_again(verdict, same_text=before.comment == after.comment)
 
 
 def _checked(ask: Ask, response: Response, now: datetime) -> Response:

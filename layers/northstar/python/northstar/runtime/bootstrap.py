@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 from aws_lambda_powertools.utilities import parameters
@@ -15,17 +15,19 @@ from botocore.config import Config
 
 from northstar.app.configuration import Configuration
 from northstar.app.ports import Account
-from northstar.domain.errors import Invalid, Unavailable
+from northstar.domain.errors import Broken, Invalid, NotFound, Unavailable
 from northstar.domain.tokens import Keys
 from northstar.runtime.configuration import load
-from northstar.runtime.observability import count_metric
+from northstar.runtime.observability import count_metric, logger
 from northstar.runtime.settings import setting
 from northstar.store.client import Table
 from northstar.store.feedback import DynamoFeedbackStore
 
 if TYPE_CHECKING:
+    from northstar.app.learn import Trained
     from northstar.delivery.mail import SesMailer
-    from northstar.domain.sentiment import Scorer
+    from northstar.domain.verdicts import Reader
+    from northstar.store.models import S3Models
     from northstar.store.progress import DynamoProgressStore
     from northstar.store.quarantine import S3Quarantine
     from northstar.store.queue import SqsQueue
@@ -37,6 +39,7 @@ _CLIENT = Config(
 _MAIL_CLIENT = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1})
 _SECRET_SECONDS = 300
 _CONFIGURATION_SECONDS = 60
+_readers: dict[str, Reader] = {}
 
 
 @cache
@@ -99,10 +102,12 @@ def collect_queue() -> SqsQueue:
     return SqsQueue(client("sqs"), setting("COLLECT_QUEUE"))
 
 
-def configuration() -> Configuration:
-    """Return northstar.toml as it is stored now (cached for a minute)."""
+def configuration(*, fresh: bool = False) -> Configuration:
+    """Return northstar.toml as it is stored now, or was up to a minute ago if not `fresh`."""
     with _readable("CONFIGURATION"):
-        text = parameters.get_parameter(setting("CONFIGURATION"), max_age=_CONFIGURATION_SECONDS)
+        text = parameters.get_parameter(
+            setting("CONFIGURATION"), max_age=_CONFIGURATION_SECONDS, force_fetch=fresh
+        )
     return load(text)
 
 
@@ -147,11 +152,85 @@ def mailer() -> SesMailer:
 
 
 @cache
-def scorer() -> Scorer:
-    """Return the engine that scores texts."""
-    from northstar.scoring import engine
+def models() -> S3Models:
+    """Return where models and their cards rest."""
+    from northstar.store.models import S3Models
 
-    return engine("auto")
+    return S3Models(client("s3"), setting("MODEL_BUCKET"))
+
+
+def reader(wanted: str | None = None) -> Reader:
+    """Return what reads texts: the one that was made before if it is the wanted one, or the newest.
+
+    The newest is of the configuration and the models as they are now.
+    """
+    if wanted is None or wanted not in _readers:
+        made = _newest_reader()
+        _readers.clear()
+        _readers[made.id] = made
+    return next(iter(_readers.values()))
+
+
+def forget_reader() -> None:
+    """Let the next reader be made anew."""
+    _readers.clear()
+
+
+class Reach(NamedTuple):
+    """Which languages (primary BCP 47 subtags) the engines reach.
+
+    `detected` may be told by their words; the multilingual model scores from an AUC of `proven` on;
+    Comprehend is asked about those `paid` for.
+    """
+
+    detected: Collection[str]
+    proven: float
+    paid: Collection[str]
+
+
+def reach() -> Reach:
+    """Return which languages the engines reach, as configured."""
+    from northstar.scoring import LANGUAGES, comprehend
+    from northstar.scoring.training import GOOD_ENOUGH
+
+    told = configuration().understanding
+    paid = comprehend.LANGUAGES if told.comprehend else ()
+    return Reach(told.languages or LANGUAGES, GOOD_ENOUGH, paid)
+
+
+def _newest_reader() -> Reader:
+    from northstar.app.themes import DEFAULT
+    from northstar.domain.topics import merged
+    from northstar.scoring import LANGUAGES, engine
+    from northstar.scoring.comprehend import Comprehend
+    from northstar.scoring.reader import start
+
+    told = configuration(fresh=True)
+    scorer = engine(
+        told.understanding.engine,
+        _serving(),
+        comprehend=Comprehend(client("comprehend")) if told.understanding.comprehend else None,
+        languages=told.understanding.languages or LANGUAGES,
+    )
+    return start(scorer, merged(DEFAULT, told.topics))
+
+
+def _serving() -> dict[str, Trained]:
+    """The models that serve; one that cannot be read is left out, and somebody is told."""
+    from northstar.app.learn import served, trained
+    from northstar.scoring import linear
+
+    usable = {}
+    for language, model in served(models()).items():
+        try:
+            found = trained(models(), model)
+            linear.load(found.content)
+        except (Broken, NotFound) as error:
+            logger.error("model unreadable", extra={"model": model, "error": str(error)})
+            count_metric("ModelsBroken")
+            continue
+        usable[language] = found
+    return usable
 
 
 def _secret(name: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from northstar.app.wording import BUILTIN
 from northstar.desks import DESKS
 from northstar.domain.asking import CLOCK
 from northstar.domain.errors import Invalid
+from northstar.domain.topics import Topics
 from northstar.runtime.settings import is_loopback
 from northstar.sources import KEYED, SOURCES, WITH_STORE_FRONTS
 
@@ -28,6 +29,7 @@ _INSTEAD = {
     "int_type": "is not a whole number; write one such as 60, without a unit",
 }
 _QUESTION_LIMIT = 200
+_TOPIC_LIMIT = 40
 _ANSWERING = tuple(name for name in DESKS if name != "standard")
 _ADDRESS = re.compile(r"https://[\w.-]+(:\d+)?|http://(127\.0\.0\.1|localhost)(:\d+)?", re.ASCII)
 _HEADER = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]")
@@ -57,14 +59,19 @@ def load(text: str) -> Configuration:
 
 
 def load_for_storing(text: str) -> Configuration:
-    """Return the configuration of a text that is about to be stored; checks the mail addresses too.
+    """Return the configuration of a text that is about to be stored; checks the mail addresses and
+    the languages too.
 
-    The functions read what was stored, and need not load the mail library for that.
-    Raises Invalid as `load` does.
+    The functions read what was stored, and need not load what that takes. Raises Invalid as `load`.
     """
     from northstar.delivery.mail import mailbox
+    from northstar.scoring.detection import LANGUAGES as DETECTED
 
     configuration = load(text)
+    for number, language in enumerate(configuration.understanding.languages):
+        if language not in DETECTED:
+            remedy = f"cannot be told apart; write some of {', '.join(sorted(DETECTED))}"
+            raise _invalid(text, ("understanding", "languages", number), remedy)
     for key in ("sender", "reply_to"):
         address = getattr(configuration.mail, key)
         try:
@@ -94,6 +101,7 @@ def _check(text: str, configuration: Configuration) -> None:
     _check_sources(text, configuration)
     _check_desks(text, configuration)
     _check_surveys(text, configuration)
+    _check_topics(text, configuration)
 
 
 def _check_asking(text: str, configuration: Configuration) -> None:
@@ -151,6 +159,22 @@ def _check_surveys(text: str, configuration: Configuration) -> None:
                 if not 1 <= len(words.strip()) <= _QUESTION_LIMIT:
                     remedy = f"must have 1 to {_QUESTION_LIMIT} characters"
                     raise _invalid(text, ("surveys", number, question, tag), remedy)
+
+
+def _check_topics(text: str, configuration: Configuration) -> None:
+    names = [theme.name for theme in configuration.topics]
+    for number, theme in enumerate(configuration.topics):
+        if names.index(theme.name) < number:
+            raise _invalid(
+                text, ("topics", number, "name"), "is there twice; put the words together"
+            )
+        if not 1 <= len(theme.name) <= _TOPIC_LIMIT:
+            remedy = f"must have 1 to {_TOPIC_LIMIT} characters"
+            raise _invalid(text, ("topics", number, "name"), remedy)
+        try:
+            Topics([theme])
+        except Invalid as error:
+            raise _invalid(text, ("topics", number, "words"), str(error)) from error
 
 
 def _check_sources(text: str, configuration: Configuration) -> None:

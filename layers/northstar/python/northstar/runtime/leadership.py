@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from northstar import sources as stores
-from northstar.app import login, show, show_sources
+from northstar.app import correct as correcting
+from northstar.app import learn, login, show, show_sentiment, show_sources, show_topics, themes
 from northstar.app.source import Capabilities
 from northstar.app.texts import DEFAULT
 from northstar.domain.errors import Invalid, NorthstarError, Refused, Unauthenticated
+from northstar.domain.topics import Theme, merged
 from northstar.runtime import bootstrap, planning
 from northstar.runtime.http import Request, Response, status_of
 from northstar.runtime.settings import is_loopback, on_local_stack
 from northstar.web import customers, frame, pages
+from northstar.web import sentiment as sentiment_page
 from northstar.web import sources as sources_page
+from northstar.web import topics as topics_page
 from northstar.web.export import feedback_csv
+from northstar.web.languages import NAMES
 
 _SWITCH = {"out": True, "in": False}
+_NO_EDITOR = "This login may look only; ask your operator for one with --role editor."
+_MOST_FIELDS = 300
 _FILE_LIMIT = 2_000_000
 """Bytes after which a file ends; Lambda's response holds 6 MB, with every character escaped."""
 _FILE_SECONDS = 8.0
@@ -40,8 +49,10 @@ def goal(request: Request) -> Response:
 
 
 def feedback(request: Request) -> Response:
-    """List answers and reviews, newest first; `format=csv` gives them as a file."""
-    _check(request)
+    """List answers and reviews, newest first; `id` shows one, `format=csv` gives a file."""
+    role = _check(request)
+    if "id" in request.query:
+        return _entry(request.query["id"], editor=role == "editor")
     wanted = request.query.get("format", "html")
     cursor = request.query.get("cursor")
     if wanted == "csv":
@@ -55,6 +66,59 @@ def feedback(request: Request) -> Response:
         now=request.now,
     )
     return _page(200, pages.inbox(view))
+
+
+def correct(request: Request) -> Response:
+    """Keep what an editor says of one text, and go back to it."""
+    _from_our_page(request)
+    if _check(request) != "editor":
+        raise Refused(_NO_EDITOR)
+    form = _form(request, _MOST_FIELDS)
+    record_id = _one(form, "id")
+    correcting.correct(
+        record_id,
+        **_said(form),
+        themes=_themes(),
+        feedback=bootstrap.feedback_store(),
+        now=request.now,
+    )
+    return Response(303, headers={"location": f"/feedback?{urlencode({'id': record_id})}"})
+
+
+def sentiment(request: Request) -> Response:
+    """Show what the texts say, how far to trust it in each language, and what to check."""
+    _check(request)
+    reach = bootstrap.reach()
+    view = show_sentiment.sentiment_view(
+        bootstrap.configuration(),
+        feedback=bootstrap.feedback_store(),
+        totals=bootstrap.progress_store(),
+        cards=list(learn.cards(bootstrap.models())),
+        languages={*NAMES, *reach.detected},
+        proven=reach.proven,
+        paid=reach.paid,
+        now=request.now,
+    )
+    return _page(200, sentiment_page.page(view))
+
+
+def topics(request: Request) -> Response:
+    """Show what texts are about in the last `days` days; `language` is that of the quotes."""
+    _check(request)
+    periods = {str(days): days for days in show_topics.PERIODS}
+    wanted = request.query.get("days", "30")
+    if wanted not in periods:
+        known = ", ".join(f"days={days}" for days in periods)
+        raise Invalid(f"The period is not known; write one of {known}.", "days")
+    view = show_topics.topics_view(
+        bootstrap.configuration(),
+        feedback=bootstrap.feedback_store(),
+        totals=bootstrap.progress_store(),
+        now=request.now,
+        days=periods[wanted],
+        language=request.query.get("language"),
+    )
+    return _page(200, topics_page.page(view))
 
 
 def sources(request: Request) -> Response:
@@ -79,8 +143,9 @@ def collect_now(request: Request) -> Response:
     """Queue one source, named by `source`, `app` and `country`, and go back to the page."""
     _from_our_page(request)
     if _check(request) != "editor":
-        raise Refused("This login may look only; ask your operator for one with --role editor.")
-    source, app, country = (_field(request, name) for name in ("source", "app", "country"))
+        raise Refused(_NO_EDITOR)
+    form = _form(request, 8)
+    source, app, country = (_one(form, name) for name in ("source", "app", "country"))
     planning.collect_now(bootstrap.configuration(), source, app, country or None)
     queued = f"{source} {app}/{country}" if country else f"{source} {app}"
     return Response(303, headers={"location": f"/sources?{urlencode({'queued': queued})}"})
@@ -141,14 +206,55 @@ def _origins(request: Request) -> set[str]:
     return {request.base_url, f"{public.scheme}://{public.netloc}"}
 
 
-def _field(request: Request, name: str) -> str:
-    """Return a field of the posted form, or nothing. Raises Invalid for one that stands twice."""
+def _form(request: Request, most: int) -> dict[str, list[str]]:
+    """Return the posted fields, at most so many. Raises Invalid, TooLarge."""
     try:
-        fields = parse_qs(request.body().decode(), max_num_fields=8, errors="strict")
-        (value,) = fields.get(name, [""])
+        return parse_qs(request.body().decode(), max_num_fields=most, errors="strict")
     except ValueError as error:
-        raise Invalid(f"The form's field '{name}' is not valid; use our page.", name) from error
-    return value
+        raise Invalid("The form is not valid; use our page.", "body") from error
+
+
+def _one(form: Mapping[str, Sequence[str]], name: str) -> str:
+    """Return a field, or nothing. Raises Invalid for one that stands twice."""
+    values = form.get(name, [""])
+    if len(values) > 1:
+        raise Invalid(f"The form has the field '{name}' twice; use our page.", name)
+    return values[0]
+
+
+def _said(form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """What somebody says of a text; the topics are said when they are not those that were shown."""
+    match _one(form, "what"):
+        case "right":
+            return {"label": _one(form, "shown"), "language": None, "topics": None}
+        case "save":
+            topics = form.get("topic", [])
+            same = set(topics) == set(form.get("shown_topic", []))
+            return {
+                "label": _one(form, "label") or None,
+                "language": _one(form, "language") or None,
+                "topics": None if same else topics,
+            }
+    raise Invalid("The form does not say what to do; use our page.", "what")
+
+
+def _entry(record_id: str, *, editor: bool) -> Response:
+    """The page of one feedback."""
+    configuration = bootstrap.configuration()
+    view = show.entry_view(
+        configuration,
+        record_id,
+        feedback=bootstrap.feedback_store(),
+        languages={*NAMES, *configuration.understanding.languages},
+        topics=[theme.name for theme in _themes()],
+        editor=editor,
+    )
+    return _page(200, pages.one(view))
+
+
+def _themes() -> tuple[Theme, ...]:
+    """The topics that texts may be about."""
+    return merged(themes.DEFAULT, bootstrap.configuration().topics)
 
 
 def _shows(source: str) -> Capabilities | None:

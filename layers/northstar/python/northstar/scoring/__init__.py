@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from northstar.app.learn import Trained
     from northstar.scoring.comprehend import Comprehend
 
+__all__ = ["ENGINES", "LANGUAGES", "engine"]
+
 ENGINES = ("auto", "vader", "linear")
 
 

@@ -93,7 +93,8 @@ class Router:
         models = [self.own[code].id for code in sorted(self.own)]
         multi = [self.multi.id] if self.multi else []
         paid = [self.comprehend.id] if self.comprehend else []
-        parts = "+".join([self.vader.id, self.calibration.id, *models, *multi, *paid])
+        told = sorted(self.languages)
+        parts = "+".join([self.vader.id, self.calibration.id, *models, *multi, *paid, *told])
         return f"auto-{zlib.crc32(parts.encode()):08x}+{NORMALISER}"
 
     def score(self, documents: Sequence[Document]) -> list[Score]:

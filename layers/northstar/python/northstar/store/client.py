@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from northstar.domain.errors import Conflict, Invalid, NorthstarError, Unavailable
+from northstar.domain.errors import Conflict, Invalid, NorthstarError, NotFound, Unavailable
 from northstar.store.items import Item, pack, unpack
 from northstar.store.keys import Key
 
@@ -31,6 +31,7 @@ _CONFLICTS = {
     "PreconditionFailed",  # S3: there is an object of this name
     "ConditionalRequestConflict",  # S3: somebody else is writing it
 }
+_MISSING = {"NoSuchKey"}  # S3: there is no object of this name
 _INVALID = {"ValidationException", "ItemCollectionSizeLimitExceededException"}
 _LOST = {"ConditionalCheckFailed", "TransactionConflict"}
 _BUSY = {"ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"}
@@ -86,6 +87,16 @@ class Table:
         """Yield every item of the table, read consistently."""
         request = {"TableName": self.name, "ConsistentRead": True, "Limit": _SCAN_PAGE}
         yield from self._pages("scan", request)
+
+    def scan_from(self, start: Key | None, limit: int) -> tuple[list[Item], Key | None]:
+        """Return up to so many items after a key, read consistently, and the key to go on after."""
+        request: dict[str, Any] = {"TableName": self.name, "ConsistentRead": True, "Limit": limit}
+        if start:
+            request["ExclusiveStartKey"] = pack(start)
+        with translated():
+            answer = self._client.scan(**request)
+        last = answer.get("LastEvaluatedKey")
+        return [unpack(item) for item in answer["Items"]], unpack(last) if last else None
 
     def index_page(
         self, index: str, attribute: str, value: str, limit: int, start: Key | None
@@ -159,14 +170,15 @@ class Table:
         }
 
     def update(self, key: Key, attributes: Item, expected_version: int | None = None) -> None:
-        """Set some attributes of an item, over that version where one is given."""
+        """Set some attributes of an item, over that version where one is given; None removes."""
         names = {f"#{n}": name for n, name in enumerate(attributes)}
-        values = {f":{n}": value for n, value in enumerate(attributes.values())}
-        sets = ", ".join(f"#{n} = :{n}" for n in range(len(attributes)))
+        values = {f":{n}": v for n, v in enumerate(attributes.values()) if v is not None}
+        sets = ", ".join(f"#{place[1:]} = {place}" for place in values)
+        gone = ", ".join(f"#{n}" for n, v in enumerate(attributes.values()) if v is None)
         request: dict[str, Any] = {
             "TableName": self.name,
             "Key": pack(key),
-            "UpdateExpression": f"SET {sets}",
+            "UpdateExpression": f"SET {sets}" + (f" REMOVE {gone}" if gone else ""),
             "ExpressionAttributeNames": names,
         }
         if expected_version is not None:
@@ -231,6 +243,8 @@ def _ours(error: ClientError) -> NorthstarError:
         return _cancelled(reasons, message)
     if code in _CONFLICTS:
         return Conflict(message)
+    if code in _MISSING:
+        return NotFound(message)
     return Invalid(message) if code in _INVALID else Unavailable(f"{code}: {message}")
 
 

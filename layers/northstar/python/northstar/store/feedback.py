@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -14,7 +15,7 @@ from datetime import date, timedelta
 from northstar.app.ports import FeedbackPage
 from northstar.domain.aggregates import Record
 from northstar.domain.asking import Contact
-from northstar.domain.errors import Conflict, Invalid
+from northstar.domain.errors import Broken, Conflict, Invalid
 from northstar.domain.feedback import Feedback, feedback
 from northstar.domain.questions import Survey
 from northstar.domain.remarks import Remark
@@ -25,16 +26,18 @@ from northstar.domain.times import iso, parse
 from northstar.store import keys
 from northstar.store.client import Table
 from northstar.store.items import (
+    CHECK,
     Item,
     item_of,
     record_of,
     review_of,
-    score_attributes,
+    verdict_attributes,
     version_item,
 )
 
 _CURSOR = ("month", "occurred", "PK", "SK")
 _CURSOR_LIMIT = 2000
+_logger = logging.getLogger(__name__)
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 
@@ -152,9 +155,22 @@ class DynamoFeedbackStore:
         by_key = {(k["PK"], k["SK"]): one.id for k, one in zip(wanted, records, strict=True)}
         return {by_key[item["PK"], item["SK"]] for item in self._table.get_many(wanted)}
 
-    def save_score(self, record: Record, expected_version: int) -> None:
-        """Store only the score and version of a record. Raises Conflict when it has moved on."""
-        self._table.update(_key(record), score_attributes(record), expected_version)
+    def save_verdict(self, record: Record, expected_version: int) -> None:
+        """Store only verdict and version of a record. Raises Conflict when it has moved on."""
+        self._table.update(_key(record), verdict_attributes(record), expected_version)
+
+    def by_ids(self, ids: Iterable[str]) -> dict[str, Record]:
+        """Return the stored records of these ids, read consistently."""
+        wanted = set(ids)
+        candidates = [key for one in wanted for key in keys.possible(one)]
+        items = [item for item in self._table.get_many(candidates) if "kind" in item]
+        return {one.id: one for one in map(record_of, items) if one.id in wanted}
+
+    def doubtful(self, limit: int) -> tuple[Feedback, ...]:
+        """Return the newest feedback whose stars and text contradict each other, unchecked."""
+        return tuple(
+            self._feedback(self._table.index_page("by_check", "check", CHECK, limit, None))
+        )
 
     def page(
         self, today: date, before: str | None = None, limit: int = 50, months: int = 120
@@ -187,6 +203,13 @@ class DynamoFeedbackStore:
         """Return every record, for a recount."""
         return (record_of(item) for item in self._table.scan() if "kind" in item)
 
+    def records_from(self, resume: str | None, limit: int) -> tuple[list[Record], str | None]:
+        """Return a part of all records, read consistently, and where the rest begins, or None."""
+        start = json.loads(resume) if resume else None
+        items, last = self._table.scan_from(start, limit)
+        records = list(_readable(item for item in items if "kind" in item))
+        return records, json.dumps(last) if last else None
+
     def _feedback(self, listed: list[Item]) -> Iterator[Feedback]:
         by_key = [{"PK": item["PK"], "SK": item["SK"]} for item in listed]
         items = {(i["PK"], i["SK"]): i for i in self._table.get_many(by_key, consistent=False)}
@@ -195,6 +218,15 @@ class DynamoFeedbackStore:
             said = feedback(record_of(item)) if item else None
             if said:
                 yield said
+
+
+def _readable(items: Iterable[Item]) -> Iterator[Record]:
+    """The records that can be read; one that cannot stops nobody who goes over all of them."""
+    for item in items:
+        try:
+            yield record_of(item)
+        except Broken as error:
+            _logger.warning("left out: %s", error)
 
 
 def _ask(item: Item) -> Ask:

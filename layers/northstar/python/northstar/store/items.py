@@ -22,9 +22,13 @@ from northstar.domain.sentiment import Score
 from northstar.domain.surveys import AnonymousAnswer, Ask, Response
 from northstar.domain.tickets import Customer, Template, Ticket
 from northstar.domain.times import iso, parse
+from northstar.domain.verdicts import Correction, Verdict
 from northstar.store import keys
 
 Item = dict[str, Any]
+
+CHECK = "please"
+"""The one value of the attribute `check`, by which the index by_check lists what is doubtful."""
 
 _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
@@ -65,7 +69,7 @@ def version_item(record: ReviewRecord) -> Item:
     """Return the item that keeps what a review looked like, outside every list and count."""
     review = record.review
     key = keys.version(review.source, record.app, review.id, iso(record.seen_at))
-    listed = {"PK", "SK", "kind", "stage", "month", "occurred"}
+    listed = {"PK", "SK", "kind", "stage", "month", "occurred", "check"}
     return key | {name: v for name, v in _review_item(record).items() if name not in listed}
 
 
@@ -77,10 +81,9 @@ def review_of(item: Mapping[str, Any]) -> ReviewRecord:
     return record
 
 
-def score_attributes(record: Record) -> Item:
-    """Return the attributes that a new score changes."""
-    score = _score_item(record.score)
-    return without_none({"version": record.version, "stage": _stage(record), "score": score})
+def verdict_attributes(record: Record) -> Item:
+    """Return the attributes that a new verdict changes; those to remove are None."""
+    return {"version": record.version, "stage": _stage(record), **_verdict_item(record)}
 
 
 def _ask_item(ask: Ask) -> Item:
@@ -122,7 +125,7 @@ def _ask_item(ask: Ask) -> Item:
         "edited_at": _time(ask.edited_at),
         **_response_item(response),
         "suspect": ask.suspect or None,
-        "score": _score_item(ask.score),
+        **_verdict_item(ask),
         **_timeline(shown),
     }
 
@@ -149,7 +152,7 @@ def _ask(item: Mapping[str, Any]) -> Ask:
         edited_at=_moment(item, "edited_at"),
         response=None if response == Response() else response,
         suspect=item.get("suspect", False),
-        score=_score(item),
+        verdict=_verdict(item),
     )
 
 
@@ -171,7 +174,7 @@ def _answer_item(answer: AnonymousAnswer) -> Item:
             "stage": _stage(answer),
             **_response_item(answer.response),
             "suspect": answer.suspect or None,
-            "score": _score_item(answer.score),
+            **_verdict_item(answer),
             **_timeline(answer.day),
         }
     )
@@ -190,7 +193,7 @@ def _answer(item: Mapping[str, Any]) -> AnonymousAnswer:
         template=item.get("template"),
         language=item.get("language"),
         suspect=item.get("suspect", False),
-        score=_score(item),
+        verdict=_verdict(item),
     )
 
 
@@ -208,7 +211,7 @@ def _remark_item(remark: Remark) -> Item:
             "said_at": iso(said.said_at),
             "person": remark.person,
             "name": said.customer and said.customer.name,
-            "score": _score_item(remark.score),
+            **_verdict_item(remark),
             **_timeline(iso(said.said_at)),
         }
     )
@@ -220,7 +223,7 @@ def _remark(item: Mapping[str, Any]) -> Remark:
         id=keys.record_id(dict(item)),
         version=item["version"],
         person=person,
-        score=_score(item),
+        verdict=_verdict(item),
         said=Said(
             desk=item["desk"],
             id=item["said_id"],
@@ -279,7 +282,7 @@ def _review_item(record: ReviewRecord) -> Item:
             "history": record.history or None,
             "removed_at": _time(record.removed_at),
             "reply": without_none(asdict(review.reply)) if review.reply else None,
-            "score": _score_item(record.score),
+            **_verdict_item(record),
             **_timeline(record.written),
         }
     )
@@ -312,7 +315,7 @@ def _review(item: Mapping[str, Any]) -> ReviewRecord:
         removed_at=_moment(item, "removed_at"),
         missed=item.get("missed", 0),
         history=item.get("history", False),
-        score=_score(item),
+        verdict=_verdict(item),
     )
 
 
@@ -330,24 +333,63 @@ def _timeline(occurred: str | None) -> Item:
     return {"month": at[:7], "occurred": at}
 
 
-def _score_item(score: Score | None) -> Item | None:
-    return without_none(asdict(score)) if score else None
+def _verdict_item(record: Record) -> Item:
+    """The attributes of a verdict; `check` lists those that a person should look at."""
+    verdict = record.verdict
+    if verdict is None:
+        return {"verdict": None, "score": None, "check": None}
+    said = verdict.correction
+    told = {
+        "topics": list(verdict.topics) or None,
+        "mismatch": verdict.mismatch,
+        "edition": verdict.edition,
+        "generation": verdict.generation,
+        "again": verdict.again or None,
+        "earlier": without_none(asdict(verdict.earlier)) if verdict.earlier else None,
+        "correction": without_none(asdict(said) | {"at": iso(said.at)}) if said else None,
+    }
+    hidden = isinstance(record, ReviewRecord) and not record.public
+    return {
+        "score": without_none(asdict(verdict.score)),
+        "verdict": without_none(told),
+        "check": CHECK if verdict.doubtful and not hidden else None,
+    }
 
 
-def _score(item: Mapping[str, Any]) -> Score | None:
-    stored = item.get("score")
-    if not stored:
+def _verdict(item: Mapping[str, Any]) -> Verdict | None:
+    if "score" not in item:
         return None
-    value = stored.get("value")
-    return Score(
-        **(
-            stored
-            | {
-                "value": None if value is None else float(value),
-                "confidence": float(stored["confidence"]),
-            }
-        )
+    told = item.get("verdict", {})  # before there were editions, a score stood alone
+    said = told.get("correction")
+    return Verdict(
+        score=_score(item["score"]),
+        topics=tuple(told.get("topics", ())),
+        mismatch=told.get("mismatch"),
+        edition=told.get("edition", "a"),
+        generation=told.get("generation", 0),
+        again=told.get("again", False),
+        earlier=_score(told["earlier"]) if "earlier" in told else None,
+        correction=_correction(said) if said else None,
     )
+
+
+def _correction(said: Mapping[str, Any]) -> Correction:
+    return Correction(
+        at=parse(said["at"]),
+        label=said.get("label"),
+        language=said.get("language"),
+        topics=tuple(said["topics"]) if "topics" in said else None,
+        mistakes=tuple(said["mistakes"]),
+    )
+
+
+def _score(stored: Mapping[str, Any]) -> Score:
+    value = stored.get("value")
+    given = {
+        "value": None if value is None else float(value),
+        "confidence": float(stored["confidence"]),
+    }
+    return Score(**(dict(stored) | given))
 
 
 def _time(moment: datetime | None) -> str | None:

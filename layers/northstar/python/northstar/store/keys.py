@@ -11,12 +11,16 @@ FeedbackTable
     VERSIONS#<source>#<app>#<id> / <seen>     a review as it looked from that moment on
     index by_month   month, occurred          answers and reviews, newest first
     index by_person  person, PK               everything about one person
+    index by_check   check, occurred          feedback that a person should look at, newest first
 
 ProgressTable
     COUNTED#<record> / COUNTED                what a record adds to the aggregates now
     AGGREGATE#<dimension>#<value> / <day>     measures
     SOURCE / <source>#<app>                   newest run and newest totals of an app
     RUNS#<source>#<app> / <started>           every run
+    READING / EDITIONS                        which engine's verdicts are shown and which wanted
+    READING / LEARNT                          the day of the newest models
+    READING / INSIGHTS#<days>                 phrases and summaries of the last so many days
     ALERT / <at>#<kind>                       the outbox
     MAIL / <day>                              mails that came back on a business day
     RETURNED#<event> / RETURNED               a mail that came back and is counted
@@ -30,6 +34,8 @@ from typing import Any
 from northstar.domain.aggregates import Row
 
 Key = dict[str, Any]
+
+_MOST_SPLITS = 12
 
 
 def ask(ask_id: str) -> Key:
@@ -55,6 +61,17 @@ def answer(answer_id: str) -> Key:
 def remark(remark_id: str) -> Key:
     """Key of a remark."""
     return _key(_join("REMARK", remark_id), "REMARK")
+
+
+def possible(record_id: str) -> list[Key]:
+    """Keys under which a record of this id may be stored; an app or a review may hold colons."""
+    source, *rest = record_id.split(":")
+    if not rest:
+        return [answer(record_id), remark(record_id), *([ask(record_id)] if record_id[24:] else [])]
+    return [
+        review(source, ":".join(rest[:end]), ":".join(rest[end:]))
+        for end in range(1, min(len(rest), _MOST_SPLITS))
+    ]
 
 
 def contact(person: str) -> Key:
@@ -143,6 +160,15 @@ def run(name: str, app: str, started: str) -> Key:
 def alert(at: str, kind: str, subject: str) -> Key:
     """Key of an alert: the same fact at the same moment is one row."""
     return _key(ALERTS, _join(at, kind, subject))
+
+
+EDITIONS: Key = {"PK": "READING", "SK": "EDITIONS"}
+LEARNT: Key = {"PK": "READING", "SK": "LEARNT"}
+
+
+def insights(days: int) -> Key:
+    """Key of the insights into the last so many days."""
+    return _key("READING", _join("INSIGHTS", str(days)))
 
 
 MAIL = "MAIL"

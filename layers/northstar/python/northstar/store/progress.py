@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
+from northstar.app.insights import Comparison, Finding, Insights, Quote, Summary
 from northstar.app.ports import Alert, Memory, Run, Snapshot, SourceState
 from northstar.domain.aggregates import Contribution, Measures, Part, Row
+from northstar.domain.editions import Editions
 from northstar.domain.returns import MailHealth, Returned
 from northstar.domain.reviews import Published
 from northstar.domain.times import iso, parse
@@ -20,6 +24,8 @@ from northstar.store.items import Item, without_none
 
 _RUNS_KEPT = timedelta(days=400)
 _RETURNS_KEPT = timedelta(days=40)
+_LONG = 100_000  # bytes; an item of DynamoDB holds 400 KB
+_EDITION_MOMENTS = ("read_since", "begun_at")
 _MOMENTS = ("begun_at", "good_at", "settled_at", "read_at")
 
 
@@ -70,6 +76,48 @@ class DynamoProgressStore:
     def contributions(self) -> Iterator[Contribution]:
         """Return every contribution, for a recount."""
         return (_contribution(item) for item in self._table.scan() if "record" in item)
+
+    def editions(self) -> Editions:
+        """Return how the editions stand, read consistently; new ones before the first text."""
+        item = self._table.get(keys.EDITIONS)
+        if item is None:
+            return Editions()
+        told = {field.name: item[field.name] for field in fields(Editions) if field.name in item}
+        moments = {name: parse(item[name]) for name in _EDITION_MOMENTS if name in item}
+        return Editions(**told | moments)
+
+    def save_editions(self, editions: Editions) -> Editions:
+        """Store how the editions stand, over the version before; return them as stored."""
+        stored = replace(editions, version=editions.version + 1)
+        told = asdict(stored)
+        moments = {name: iso(told[name]) for name in _EDITION_MOMENTS if told[name]}
+        self._table.replace(keys.EDITIONS | told | moments, editions.version)
+        return stored
+
+    def learnt(self) -> date | None:
+        """Return the business day of the newest models, or None before the first."""
+        item = self._table.get(keys.LEARNT)
+        return date.fromisoformat(item["day"]) if item else None
+
+    def save_learnt(self, day: date) -> None:
+        """Keep the business day on which models were learnt."""
+        self._table.put(keys.LEARNT | {"day": day.isoformat()})
+
+    def save_insights(self, found: Insights) -> None:
+        """Keep the insights into a period, in the place of those before them."""
+        values = asdict(found) | {"day": found.day.isoformat()}
+        told = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+        kept = zlib.compress(told) if len(told) > _LONG else told.decode()
+        self._table.put(keys.insights(found.days) | {"told": kept})
+
+    def insights(self, days: int) -> Insights | None:
+        """Return the newest insights into the last so many days; None before the first night."""
+        item = self._table.get(keys.insights(days))
+        if item is None:
+            return None
+        kept = item["told"]
+        told = kept if isinstance(kept, str) else zlib.decompress(bytes(kept))
+        return _insights(json.loads(told))
 
     def add_alert(self, alert: Alert) -> None:
         """Put an alert into the outbox; the same fact at the same moment is there once."""
@@ -233,6 +281,29 @@ def _known(kept: Item, kind: type) -> Item:
     """Return the attributes that there are (still); rows of another version stay readable."""
     names = {one.name for one in fields(kind)}
     return {name: value for name, value in kept.items() if name in names}
+
+
+def _insights(told: Item) -> Insights:
+    return Insights(
+        day=date.fromisoformat(told["day"]),
+        days=told["days"],
+        texts=told["texts"],
+        left_out=told["left_out"],
+        comparisons=tuple(map(_comparison, told["comparisons"])),
+        summaries=tuple(
+            Summary(**one | {name: _quotes(one[name]) for name in ("complaints", "praise")})
+            for one in told["summaries"]
+        ),
+    )
+
+
+def _comparison(told: Item) -> Comparison:
+    phrases = (Finding(**one | {"quotes": _quotes(one["quotes"])}) for one in told["phrases"])
+    return Comparison(**told | {"phrases": tuple(phrases)})
+
+
+def _quotes(told: Sequence[Sequence[Any]]) -> tuple[Quote, ...]:
+    return tuple(Quote(*one) for one in told)
 
 
 def _role(item: Item | None, now: datetime) -> str | None:

@@ -6,8 +6,9 @@ Colours are presentation attributes only, so one drawing follows light, dark and
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from html import escape
 from itertools import count as counting
@@ -20,6 +21,7 @@ from northstar.web.numbers import MINUS, MONTHS, count, long_day, percent, short
 
 Palette = Mapping[str, str]
 Milestones = Sequence[tuple[date, int]]
+Weeks = Sequence[tuple[date, Sequence[int]]]
 
 PAGE: Palette = {
     name: f"var(--c-{name})"
@@ -32,6 +34,7 @@ SPARK = (148, 36)
 RUN_SLOT = 10
 RUNS_HEIGHT = 56
 
+_STRIP = 56
 _TICK_WIDTH = 74
 _MONTHS_BETWEEN_TICKS = (1, 2, 3, *range(6, 12 * 1000, 6))
 _MOST_POINTS = 250
@@ -54,6 +57,8 @@ class Size:
 
 WIDE = Size("wide", 760, 348, left=46, right=16, top=32, bottom=28, text=12)
 NARROW = Size("narrow", 400, 330, left=52, right=14, top=34, bottom=30, text=14)
+SHARES_WIDE = Size("wide", 760, 300, left=52, right=8, top=12, bottom=28, text=12)
+SHARES_NARROW = Size("narrow", 400, 300, left=62, right=6, top=12, bottom=30, text=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,26 @@ def spark(values: Sequence[float | None], name: str, title: str, palette: Palett
     return _svg(name, SPARK, title, "".join([*lines, *alone, last]))
 
 
+def week_bars(counts: Sequence[int], name: str, title: str, palette: Palette) -> str:
+    """Return a bar for each number from 0 (148 × 36 px), oldest first, the newest the darkest."""
+    slot, floor, most = SPARK[0] / len(counts), SPARK[1] - 2, max(counts)
+
+    def bars(first: int, last: int) -> str:
+        heights = ((n, (floor - 2) * counts[n] / most) for n in range(first, last) if counts[n])
+        marks = (
+            f"M{_px(slot * n)} {floor}v-{_px(h)}h{_px(slot - 3)}v{_px(h)}z" for n, h in heights
+        )
+        return "".join(marks)
+
+    newest, accent = len(counts) - 1, palette["accent"]
+    marks = [
+        f'<path d="M0 {floor + 0.5}h{SPARK[0] - 3}" stroke="{palette["line"]}"/>',
+        _shape(bars(0, newest), f'fill="{accent}" fill-opacity=".5"'),
+        _shape(bars(newest, len(counts)), f'fill="{accent}"'),
+    ]
+    return _svg(name, SPARK, title, "".join(marks))
+
+
 def star_row(mean: float, name: str, title: str, palette: Palette) -> str:
     """Return five stars (148 × 36 px), filled from the left up to `mean` 0..5."""
     row = "".join(f'<path transform="translate({n * 26})" d="{_STAR}"/>' for n in range(5))
@@ -207,6 +232,82 @@ def run_bars(
         _shape(drawn["ring"], f'fill="none" stroke="{accent}" stroke-width="1.5"'),
     ]
     return _svg(name, (RUN_SLOT * slots, RUNS_HEIGHT), title, "".join(marks))
+
+
+def shares(
+    weeks: Weeks,
+    layers: Sequence[str | None],
+    size: Size,
+    palette: Palette,
+    *,
+    few: int,
+    title: str,
+    description: str,
+) -> str:
+    """Return a column for each week (its last day, a count for each layer), and how many below it.
+
+    A column is split by the shares of its layers, the first at the bottom; they are filled with
+    their colours, and one without a colour has a border. A column of fewer than `few` is pale; a
+    week without any has none.
+    """
+    slot = (size.width - size.left - size.right) / len(weeks)
+    ground = size.height - size.bottom
+    floor = ground - _STRIP
+    most = max(sum(counts) for _, counts in weeks) or 1
+    small = Label("", size.text, palette["muted"])
+    columns: dict[tuple[int, bool], str] = defaultdict(str)
+    amounts = ""
+    for n, (_, counts) in enumerate(weeks):
+        number, x, y = sum(counts), size.left + slot * (n + 0.14), float(floor)
+        for layer, part in enumerate(counts):
+            height = (floor - size.top) * part / max(number, 1)
+            y -= height
+            columns[layer, number < few] += _block(x, y, slot * 0.72, height) if part else ""
+        height = max((_STRIP - 16) * number / most, 1)
+        amounts += _block(x, ground - height, slot * 0.72, height) if number else ""
+    middle = (size.top + floor) / 2
+    marks = [
+        *(
+            _line([(size.left, y), (size.width - size.right, y)], palette["line"], 1)
+            for y in (size.top, middle, floor, ground)
+        ),
+        *(
+            _shape(path, _look(layers[layer], palette, pale=pale))
+            for (layer, pale), path in columns.items()
+        ),
+        _shape(amounts, f'fill="{palette["muted"]}"'),
+        *(_text(label, palette) for label in _share_axis(size, floor, small, most)),
+        *(_text(label, palette) for label in _week_axis(weeks, size, slot, small)),
+    ]
+    outside = (size.width, size.height)
+    return _svg(f"shares-{size.name}", outside, title, "".join(marks), description)
+
+
+def _block(x: float, y: float, width: float, height: float) -> str:
+    return f"M{_px(x)} {_px(y)}h{_px(width)}v{_px(height)}h-{_px(width)}z"
+
+
+def _look(fill: str | None, palette: Palette, *, pale: bool) -> str:
+    look = f'fill="{fill}"' if fill else f'fill="none" stroke="{palette["muted"]}"'
+    return f'{look} opacity=".4"' if pale else look
+
+
+def _share_axis(size: Size, floor: int, small: Label, most: int) -> Iterator[Label]:
+    x, plot = size.left - 8, floor - size.top
+    for share, text in ((0.0, "0%"), (0.5, "50%"), (1.0, "100%")):
+        yield replace(small, text=text).at(x, floor - plot * share + 4, "end")
+    short = axis_number(round(most, -3 if most >= 10_000 else -2) if most >= 2000 else most, most)
+    yield replace(small, text=f"n {short}").at(x, floor + 16 + size.text * 0.7, "end")
+
+
+def _week_axis(weeks: Weeks, size: Size, slot: float, small: Label) -> Iterator[Label]:
+    """Yield the last day of every so many weeks, the newest among them."""
+    every = int(_TICK_WIDTH // slot) + 1
+    for n in range(len(weeks) - 1, -1, -every):
+        text = short_day(weeks[n][0])
+        half = len(text) * size.text * 0.33
+        x = min(max(size.left + slot * (n + 0.5), half), size.width - half)
+        yield replace(small, text=text).at(x, size.height - size.bottom + size.text + 8, "middle")
 
 
 def _shape(path: str, look: str) -> str:

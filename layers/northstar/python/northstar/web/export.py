@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from northstar.domain.feedback import Feedback
+from northstar.domain.verdicts import Verdict
 
 COLUMNS = (
     "id",
@@ -58,7 +59,8 @@ def feedback_csv(items: Iterable[Feedback]) -> Iterator[str]:
 
 
 def _cells(item: Feedback) -> tuple[Cell, ...]:
-    score = item.score
+    verdict = item.verdict
+    _, value = verdict.scores()[verdict.edition] if verdict else (None, None)
     return (
         item.id,
         item.kind,
@@ -71,9 +73,9 @@ def _cells(item: Feedback) -> tuple[Cell, ...]:
         item.channel,
         item.template,
         item.language,
-        score.value if score else None,
-        score.label if score else None,
-        score.engine if score else None,
+        value,
+        verdict.label if verdict else None,
+        _engine(verdict),
         item.subject,
         item.reply,
         item.url,
@@ -85,6 +87,14 @@ def _cells(item: Feedback) -> tuple[Cell, ...]:
         item.agent,
         item.survey,
     )
+
+
+def _engine(verdict: Verdict | None) -> str | None:
+    """Who says so: an engine, or a person who has corrected it."""
+    if verdict is None:
+        return None
+    said = verdict.correction
+    return "person" if said and said.label else verdict.score.engine
 
 
 def _yes_no(value: bool | None) -> str | None:

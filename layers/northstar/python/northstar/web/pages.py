@@ -5,8 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from northstar.app.texts import DEFAULT
-from northstar.app.views import FeedbackView, GoalView
-from northstar.web import numbers
+from northstar.app.views import EntryView, FeedbackView, GoalView
+from northstar.web import entries, numbers
 from northstar.web.customers import notice
 from northstar.web.entries import entry
 from northstar.web.figures import asking, hero, stars, store_row, tile
@@ -43,6 +43,24 @@ def inbox(view: FeedbackView) -> str:
         view=view,
         entries=[entry(item, view.time_zone) for item in view.items],
         next_page=view.next_cursor and f"/feedback?{urlencode({'cursor': view.next_cursor})}",
+    )
+
+
+def one(view: EntryView) -> str:
+    """Return the page of one feedback."""
+    item = view.item
+    verdict = item.verdict
+    said = verdict.correction if verdict else None
+    return draw(
+        "feedback_one.html",
+        "leadership.css",
+        here="feedback",
+        view=view,
+        entry=entry(item, view.time_zone),
+        understood=entries.understood(verdict) if verdict else [],
+        contradiction=entries.contradiction(item),
+        correction=entries.correction(said, view.time_zone) if said else None,
+        form=entries.form(view),
     )
 
 
