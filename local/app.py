@@ -137,6 +137,7 @@ def _fill(
 ) -> None:
     invented.load(front, secrets)
     completion.tell(stack, configuration.business.zone)
+    invented.learn()
 
 
 def _tell(

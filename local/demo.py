@@ -1,4 +1,5 @@
-"""An invented app with a year of reviews and tickets, pushed through the real functions.
+"""An invented app with a year of reviews and tickets in six languages, pushed through the real
+functions.
 
 Reviews stand in a little store on this machine and are collected from there; tickets and answers
 arrive as signed webhooks and posted forms, each at its own moment. Everything follows from one seed
@@ -13,9 +14,11 @@ import json
 import random
 import sys
 import time
+from bisect import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -24,6 +27,8 @@ from tqdm import tqdm
 
 from local import demo_texts as texts
 from local.console import say
+from local.demo_texts import writing
+from local.demo_texts.texts import Texts
 from local.http import Front, Request, Response
 from local.stack import Stack
 from local.store import StoreReply, StoreReview, StoreServer
@@ -41,12 +46,27 @@ CHATS = 2  # the newest ones, asked in the chat, to have something there
 ANSWERED = 0.35
 REOPENED = 0.04  # of the tickets that nobody answers about
 BOTS = 30  # every so manieth ticket is solved by a bot alone
+EMERGED = timedelta(days=21)  # since when slips are blank, where there are texts about it
+EMERGING = 24  # tickets and posts about it in each such language
+BLANK = 0.4  # of the reviews since then
 NEW_VERSIONS = timedelta(days=120)  # since when the templates have a second version
 WITHOUT_TEMPLATE = (None,) * 4  # of twelve tickets: these ask for a rating
 PAUSE = 2.0  # seconds before a request that failed is made again
 
-_STARS = (5,) * 82 + (4,) * 8 + (3,) * 4 + (2,) * 2 + (1,) * 4
-_LANGUAGES = ("en",) * 83 + ("de",) * 6 + ("fr",) * 4 + ("es",) * 4 + ("nl", "pt", "it")
+# Of a thousand reviews: how many of a language have 1, 2, 3, 4 and 5 stars. The less an app is made
+# for a language, the less content are those who speak it.
+_STARS = {
+    "en": (17, 8, 20, 34, 295),
+    "de": (20, 8, 8, 20, 186),
+    "fr": (17, 7, 10, 12, 92),
+    "es": (17, 7, 7, 8, 58),
+    "pt": (17, 8, 6, 7, 40),
+    "ja": (16, 7, 4, 5, 29),
+    "und": (1, 0, 0, 0, 9),
+}
+_OF_CUSTOMERS = (
+    *("en",) * 40, *("de",) * 22, *("fr",) * 14, *("es",) * 10, *("pt",) * 8, *("ja",) * 6,
+)  # fmt: skip
 _WEEK = (1.2, 1.25, 1.15, 1.1, 1.0, 0.6, 0.5)  # Monday to Sunday
 
 
@@ -62,7 +82,8 @@ class Delivery:
 
 
 class Demo:
-    """Fills one stack. `sources` first, then `load`, in the background; `close` at the end."""
+    """Fills one stack. `sources` first, then, in the background, `load`, and `learn` when all has
+    been collected; `close` at the end."""
 
     def __init__(self, stack: Stack, configuration: Configuration) -> None:
         self._stack = stack
@@ -114,6 +135,19 @@ class Demo:
                 bar.update()
         say("Demo: every ticket is there; the reviews are still being collected, page by page.")
 
+    def learn(self) -> None:
+        """Have models learnt, once, from all that is there by now, and every text read by them."""
+        begun = self._stack.extra["demo"]
+        if begun.get("learnt") or self._stack.stopping:
+            return
+        say("Demo: learning from the starred texts …")
+        result = self._stack.invoke("Learn", {"learn": "now"})
+        if result.ok:
+            begun["learnt"] = True
+            say(
+                f"Demo: learnt. {result.payload['rescored']:,} texts were read again by the models."
+            )
+
     def close(self) -> None:
         """Close the store."""
         if self._server:
@@ -140,7 +174,9 @@ def reviews(today: date, count: int) -> list[StoreReview]:
     days = [first + timedelta(n) for n in range(700)]
     weights = [_WEEK[d.weekday()] * (1 + 2 * n / 700) for n, d in enumerate(days)]
     written = sorted(chance.choices(days, weights, k=count))
-    return [_review(chance, 4_000 + n, day, today) for n, day in enumerate(written)][::-1]
+    dealt = enumerate(zip(written, _dealt(chance, count), strict=True), start=4_000)
+    made = [_review(chance, number, day, today, kind) for number, (day, kind) in dealt]
+    return made[::-1]
 
 
 def deliveries(today: date) -> list[Delivery]:
@@ -154,8 +190,13 @@ def deliveries(today: date) -> list[Delivery]:
     told = [_delivery(chance, n, at, midnight) for n, at in enumerate(solved)]
     reopened = [_reopened(one) for one in told if one.form is None and chance.random() < REOPENED]
     remarks = [_remark(n, chance.choice(days)) for n in range(len(texts.REMARKS))]
+    emerging = [
+        _blank(spoken, n, midnight)
+        for spoken in texts.LANGUAGES.values()
+        for n in range(EMERGING if spoken.blank_slips else 0)
+    ]
     newest = [_mail(n, midnight) for n in range(MAILS)] + [_chat(n, midnight) for n in range(CHATS)]
-    return sorted(told + reopened + remarks, key=lambda one: one.at) + newest
+    return sorted(told + reopened + remarks + emerging, key=lambda one: one.at) + newest
 
 
 def send(front: Front, delivery: Delivery, secrets: Mapping[str, str]) -> bool:
@@ -214,61 +255,64 @@ _SIGNED = {"standard": _standard, "zendesk": _zendesk}
 
 
 def _source(line: str) -> str:
-    return f'\n\n[[sources]]\nsource = "shopify"\napp = "{DEMO_APP}"\nlanguage = "en"\n{line}\n'
+    return f'\n\n[[sources]]\nsource = "shopify"\napp = "{DEMO_APP}"\n{line}\n'
 
 
-def _review(chance: random.Random, number: int, day: date, today: date) -> StoreReview:
-    stars = chance.choice(_STARS)
-    language = chance.choice(_LANGUAGES) if stars == 5 else "en"
-    text = _review_text(chance, stars, language)
+def _dealt(chance: random.Random, count: int) -> list[tuple[str, int]]:
+    """Return language and stars of each review, in the same shares for any count."""
+    kinds = [(language, stars) for language in _STARS for stars in range(1, 6)]
+    up_to = list(accumulate(number for numbers in _STARS.values() for number in numbers))
+    dealt = [kinds[bisect(up_to, (n + 0.5) / count * up_to[-1])] for n in range(count)]
+    chance.shuffle(dealt)
+    return dealt
+
+
+def _review(
+    chance: random.Random, number: int, day: date, today: date, kind: tuple[str, int]
+) -> StoreReview:
+    language, stars = kind
+    spoken = writing.spoken(language)
+    text = writing.review(chance, language, stars)
     edited = None
-    if stars == 3 and chance.random() < 0.5:
-        edited, text, stars = day, f"{text}\n{texts.AFTER_EDIT}", 4
+    if today - day <= EMERGED and spoken.blank_slips and chance.random() < BLANK:
+        stars, text = chance.choice((1, 1, 2)), chance.choice(spoken.blank_slips[EMERGING:])
+    if stars == 3 and chance.random() < 0.3:
+        edited, text, stars = day, f"{text}\n{spoken.after_edit}", 4
     reply = None
     if chance.random() < (0.9 if stars <= 3 else 0.3):
-        kind = 1 if stars <= 2 else 2 if stars == 3 else 0
+        tone = 1 if stars <= 2 else 2 if stars == 3 else 0
         replied = min(day + timedelta(days=chance.randint(0, 3)), today)
-        reply = StoreReply(texts.REPLIES[kind], replied)
+        reply = StoreReply(spoken.replies[tone], replied)
     return StoreReview(
         id=str(number),
         rating=stars,
         text=text,
         author=f"{chance.choice(texts.SHOP_FIRST)} {chance.choice(texts.SHOP_LAST)}",
-        country=chance.choice(texts.COUNTRIES[language]),
+        country=chance.choice(spoken.countries if language != "und" else texts.ELSEWHERE),
         day=day,
         edited=edited,
         reply=reply,
     )
 
 
-def _review_text(chance: random.Random, stars: int, language: str) -> str:
-    if stars == 5 and chance.random() < 0.12:
-        return ""  # stars only
-    if language != "en":
-        return chance.choice(texts.OTHER_LANGUAGES[language])
-    if stars >= 4:
-        praise = f"{chance.choice(texts.PRAISE_FIRST)} {chance.choice(texts.PRAISE_NEXT)}".strip()
-        return praise if stars == 5 else chance.choice((praise, *texts.MIXED))
-    return chance.choice(texts.MIXED if stars == 3 else texts.COMPLAINTS)
-
-
 def _delivery(chance: random.Random, n: int, solved: datetime, today: datetime) -> Delivery:
     name = chance.choice([*texts.TEMPLATES, *WITHOUT_TEMPLATE])
     newer = solved > today - NEW_VERSIONS
-    subject = texts.TEMPLATES[name][0] if name else chance.choice(texts.QUESTIONS)
     team = chance.choice(list(texts.TEAMS))
     opened = solved - timedelta(minutes=chance.randint(40, 60 * 30))
+    customer = chance.randint(1, 400)
+    spoken = texts.LANGUAGES[_OF_CUSTOMERS[customer % len(_OF_CUSTOMERS)]]
     ticket: dict[str, Any] = {
         "id": f"demo-{n}",
         "channel": "link",
         "solved_at": solved.isoformat(),
         "opened_at": opened.isoformat(),
         "first_reply_at": (opened + (solved - opened) * chance.uniform(0.1, 0.9)).isoformat(),
-        "subject": subject,
+        "subject": spoken.subjects[name] if name else chance.choice(spoken.questions),
         "team": team,
         "agent": chance.choice(texts.TEAMS[team]),
-        "customer": {"id": f"demo-customer-{chance.randint(1, 400)}"},
-        "language": "en",
+        "customer": {"id": f"demo-customer-{customer}"},
+        "language": spoken.tag,
     }
     if name:
         ticket["template"] = {"id": name, "version": "2" if newer else "1"}
@@ -278,10 +322,34 @@ def _delivery(chance: random.Random, n: int, solved: datetime, today: datetime) 
     arrived = solved + timedelta(seconds=chance.randint(2, 40))
     answered = arrived + timedelta(minutes=chance.randint(1, 60 * 20))
     happy = chance.random() < _share(name, newer=newer)
-    form = _form(chance, happy=happy, solved=name is not None)
+    form = _form(chance, spoken, happy=happy, solved=name is not None)
     if chance.random() >= ANSWERED or answered > today:
         return Delivery(body, arrived)
     return Delivery(body, arrived, form, answered)
+
+
+def _blank(spoken: Texts, n: int, today: datetime) -> Delivery:
+    """What was said of blank slips in the last weeks: every other time in public."""
+    at = today - timedelta(hours=19 * n + 9)
+    name, comment = f"demo-blank-{spoken.tag}-{n}", spoken.blank_slips[n]
+    if n % 2:
+        return _posted(name, at, ("social", "use", "customer", None, comment), spoken.tag)
+    ticket: dict[str, Any] = {
+        "id": name,
+        "channel": "link",
+        "solved_at": at.isoformat(),
+        "subject": spoken.subjects["blank-slips"],
+        "team": "Technical",
+        "agent": "Aiko",
+        "customer": {"id": name},
+        "language": spoken.tag,
+    }
+    answer = "1"
+    if n % 4:
+        ticket["template"], answer = {"id": "blank-slips", "version": "2"}, "no"
+    form = {"answer": answer, "comment": comment}
+    body = {"type": "ticket.solved", "ticket": ticket}
+    return Delivery(body, at + timedelta(seconds=5), form, at + timedelta(hours=3))
 
 
 def _reopened(solved: Delivery) -> Delivery:
@@ -292,16 +360,19 @@ def _reopened(solved: Delivery) -> Delivery:
 
 
 def _remark(n: int, day: datetime) -> Delivery:
+    return _posted(f"demo-remark-{n}", day + timedelta(hours=9, minutes=n), texts.REMARKS[n], "en")
+
+
+def _posted(name: str, at: datetime, remark: texts.Remark, language: str) -> Delivery:
     """Something that was said elsewhere than in a survey or a store."""
-    channel, journey, author, rating, text = texts.REMARKS[n]
-    at = day + timedelta(hours=9, minutes=n)
-    said = {
-        "id": f"demo-remark-{n}",
+    channel, journey, author, rating, text = remark
+    said: dict[str, Any] = {
+        "id": name,
         "channel": channel,
         "journey": journey,
         "author": author,
         "text": text,
-        "language": "en",
+        "language": language,
         "said_at": at.isoformat(),
     }
     if rating:
@@ -313,28 +384,30 @@ def _share(template: str | None, *, newer: bool) -> float:
     """Return which share of the answers is good: by template and version."""
     if template is None:
         return 0.86
-    _, first, second = texts.TEMPLATES[template]
+    first, second = texts.TEMPLATES[template]
     return second if newer else first
 
 
-def _form(chance: random.Random, *, happy: bool, solved: bool) -> dict[str, str]:
+def _form(chance: random.Random, spoken: Texts, *, happy: bool, solved: bool) -> dict[str, str]:
     rating = chance.choice("4555" if happy else "1233")
     choice = ("yes" if happy else "no") if solved else rating
-    comments = texts.HAPPY_COMMENTS if happy else texts.UNHAPPY_COMMENTS
-    comment = chance.choice(comments) if chance.random() < (0.3 if happy else 0.7) else ""
-    return {"answer": choice, "comment": comment}
+    said: list[str] = []
+    if chance.random() < (0.3 if happy else 0.7):
+        comments = spoken.happy if happy else spoken.unhappy
+        said = chance.sample(comments, chance.choice((1, 1, 2)))
+    return {"answer": choice, "comment": spoken.between.join(said)}
 
 
 def _mail(n: int, today: datetime) -> Delivery:
-    name = list(texts.TEMPLATES)[n]
+    name, language = list(texts.TEMPLATES)[n], MAIL_LANGUAGES[n]
     ticket = {
         "id": f"demo-mail-{n}",
         "channel": "email",
         "solved_at": (today - timedelta(minutes=10 * n)).isoformat(),
-        "subject": texts.TEMPLATES[name][0],
+        "subject": writing.spoken(language).subjects[name],
         "team": "Setup",
         "agent": "Marta",
-        "language": MAIL_LANGUAGES[n],
+        "language": language,
         "customer": {
             "id": f"demo-mail-{n}",
             "email": f"customer{n}@example.com",
@@ -354,7 +427,7 @@ def _chat(n: int, today: datetime) -> Delivery:
         "at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
         "status": "Solved",
         "via": "Messaging",
-        "subject": texts.QUESTIONS[n],
+        "subject": texts.LANGUAGES["en"].questions[n],
         "tags": "messaging template:reset-printer:2",
         "team": "Setup",
         "agent": "Marta",

@@ -45,7 +45,7 @@ from northstar.domain.sentiment import Document, Label, Score
 from northstar.domain.surveys import Ask, Response, outdated
 from northstar.domain.tickets import Channel, Customer, Template, Ticket, Withdrawn
 from northstar.domain.tokens import Keys, mint
-from northstar.domain.verdicts import Reader, Verdict
+from northstar.domain.verdicts import Reader, Verdict, other
 from northstar.runtime import bootstrap
 from northstar.runtime.configuration import load as load_configuration
 from northstar.sources import shopify
@@ -594,9 +594,11 @@ def _one_reader(records: list[Record], editions: Editions, total: Counter[str]) 
         verdict = record.verdict
         if verdict is None:
             continue
-        score = verdict.score if verdict.edition == shown else verdict.earlier
-        if score is None or score.engine != reader:
-            yield f"{record.id} was read by {score and score.engine}, but {reader} is shown"
+        engines = {verdict.edition: verdict.score.engine}
+        if verdict.earlier:
+            engines[other(verdict.edition)] = verdict.earlier.score.engine
+        if engines.get(shown) != reader:
+            yield f"{record.id} was read by {engines.get(shown)}, but {reader} is shown"
         if not isinstance(record, ReviewRecord) or record.public:
             kind = {Remark: "remark", ReviewRecord: "review"}.get(type(record), "answer")
             expected[sentiment_measure(kind, verdict.label, shown)] += 1

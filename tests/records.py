@@ -11,7 +11,7 @@ from northstar.domain.reviews import Review, ReviewRecord
 from northstar.domain.sentiment import Score
 from northstar.domain.surveys import AnonymousAnswer, Ask, Response
 from northstar.domain.tickets import Customer, Template, Ticket
-from northstar.domain.verdicts import Correction, Verdict
+from northstar.domain.verdicts import Correction, Reading, Verdict
 
 NOW = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)  # half an hour before Berlin's clocks change
 
@@ -38,7 +38,9 @@ def verdicts(draw: st.DrawFn) -> Verdict:
         label=st.sampled_from([None, "negative", "neutral", "positive"]),
         language=st.none() | _languages,
         topics=st.none() | st.just(("price",)),
-        mistakes=st.sampled_from([(), ("label",), ("language", "topics")]),
+        mistakes=st.sampled_from(
+            [(), ("label",), ("language", "topics"), ("abstained", "unknown")]
+        ),
     )
     return Verdict(
         score=draw(scores()),
@@ -46,7 +48,7 @@ def verdicts(draw: st.DrawFn) -> Verdict:
         mismatch=draw(st.none() | st.just("stars low, text positive")),
         edition=draw(st.sampled_from(["a", "b"])),
         generation=draw(st.integers(0, 3)),
-        earlier=draw(st.none() | scores()),
+        earlier=draw(st.none() | st.builds(Reading, scores(), st.just(("login",)))),
         correction=draw(st.none() | correction),
     )
 

@@ -697,6 +697,8 @@ SENTIMENT = SentimentView(
     ),
     others=308,
     wrong={"label": wilson(14, 51), "language": wilson(3, 9), "topics": wilson(0, 0)},
+    abstained=9,
+    unknown=1,
     waiting=64,
     doubtful=(
         _LOCKED,
@@ -722,6 +724,8 @@ SENTIMENT_PAGES: dict[str, SentimentView] = {
         languages=(language_numbers("en", 31, "vader"),),
         others=0,
         wrong={name: wilson(0, 0) for name in SENTIMENT.wrong},
+        abstained=0,
+        unknown=0,
         waiting=0,
         doubtful=(),
     ),

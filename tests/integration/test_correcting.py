@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from northstar.app.login import Role, issue_code
 from northstar.domain.surveys import Ask
@@ -84,13 +85,35 @@ def test_topics_that_were_left_alone_are_not_said(pipeline: Pipeline) -> None:
 
 
 def test_the_engines_can_be_right(pipeline: Pipeline) -> None:
-    """The label that was shown is confirmed, whatever else stands in the form."""
+    """Label, language and topics are confirmed as they were shown, whatever else is chosen."""
     record_id, cookie = said(pipeline), logged_in(pipeline, "editor")
-    fields = {"id": record_id, "what": "right", "shown": "negative", "label": "positive"}
-    assert post(pipeline, fields | {"topic": "price"}, cookie).status == 303
-    told = verdict(record_id).correction
-    assert told
-    assert (told.label, told.topics, told.mistakes) == ("negative", None, ())
+    page = LexborHTMLParser(pipeline.get(f"/feedback?id={record_id}", cookie).body)
+    hidden = page.css("main form [type=hidden]")
+    fields = [(str(one.attributes["name"]), one.attributes["value"] or "") for one in hidden]
+    chosen = [("what", "right"), ("label", "positive"), ("language", "fr"), ("topic", "price")]
+    assert post(pipeline, fields + chosen, cookie).status == 303
+    kept = verdict(record_id)
+    assert kept.correction
+    assert (kept.correction.label, kept.correction.language) == ("negative", "en")
+    assert kept.correction.topics == kept.topics
+    assert (kept.correction.mistakes, kept.again) == ((), False)
+    pipeline.work_off_stream()
+    checked = [pipeline.total(f"checked_{one}") for one in ("label", "language", "topics")]
+    assert checked == [1, 1, 1]
+
+
+def test_what_no_engine_could_tell_is_not_confirmed(pipeline: Pipeline) -> None:
+    """Where label and language are unknown, only the topics are right; none is an answer too."""
+    told = pipeline.solved(language=None)
+    pipeline.answer(told["survey_url"], answer="yes", comment="Bof bof.")
+    pipeline.work_off_stream()
+    record_id, cookie = str(told["ask"]), logged_in(pipeline, "editor")
+    assert (verdict(record_id).label, verdict(record_id).language) == ("undetermined", "und")
+    fields = {"id": record_id, "what": "right", "shown_label": "", "shown_language": ""}
+    assert post(pipeline, fields, cookie).status == 303
+    kept = verdict(record_id).correction
+    assert kept
+    assert (kept.label, kept.language, kept.topics, kept.mistakes) == (None, None, (), ())
 
 
 def test_a_viewer_and_a_stranger_may_only_look(pipeline: Pipeline) -> None:

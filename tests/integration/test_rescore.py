@@ -19,7 +19,7 @@ from northstar.app.score import score
 from northstar.domain import verdicts
 from northstar.domain.aggregates import Record, sentiment_measure
 from northstar.domain.editions import Editions
-from northstar.domain.errors import Conflict, Unavailable
+from northstar.domain.errors import Conflict, Invalid, Unavailable
 from northstar.domain.reviews import Review, ReviewRecord, first_sight
 from northstar.domain.sentiment import Document, Score
 from northstar.domain.verdicts import Verdict
@@ -214,19 +214,39 @@ def test_a_crash_at_any_write_changes_nothing_in_the_end(
     assert recount(feedback=house.feedback, progress=house.progress, zone=ZONE).agrees
 
 
-def test_texts_that_come_meanwhile_are_in_it(house: House) -> None:
-    """A text that nobody has read yet keeps the new edition from being shown."""
+def test_a_text_that_nobody_has_read_is_read_as_well(house: House) -> None:
+    """Whoever should have read it may have given up: it is in the new edition all the same."""
     new = opinion("new", "positive")
-    house.say([], new)
     review = Review(source="shopify", id="late", rating=5, text="late", created="2026-11-21")
     house.feedback.put_review(first_sight(review, "app", NOW), None)
-    editions, _ = house.rescore(new, seconds=20)
-    assert not editions.settled
-    assert house.shown()["negative"] == TEXTS
-    house.score(new)
-    house.count()
-    assert house.rescore(new)[0].settled
+    editions, rescored = house.rescore(new)
+    assert (editions.settled, rescored) == (True, TEXTS + 1)
     assert house.shown()["positive"] == TEXTS + 1
+
+
+def test_a_verdict_that_cannot_be_stored_holds_nobody_up(house: House) -> None:
+    """The others are done, and the new edition is shown; the record stays as it was."""
+    new, original = opinion("new", "positive"), house.feedback.save_verdict
+
+    def refuse(record: Record, expected_version: int) -> None:
+        if record.id == house.record(0).id:
+            raise Invalid("too large")
+        original(record, expected_version)
+
+    house.feedback.save_verdict = refuse  # type: ignore[method-assign]
+    editions, rescored = house.rescore(new)
+    assert (editions.settled, rescored) == (True, TEXTS - 1)
+    assert house.shown()["positive"] == TEXTS - 1
+
+
+def test_waiting_for_the_counter_ends_by_itself(house: House) -> None:
+    """A run that can only wait leaves the rest to the next one."""
+    naps: list[int] = []
+    editions, _ = house.rescore(
+        opinion("new", "positive"), sleep=lambda: naps.append(1), seconds=10_000
+    )
+    assert not editions.settled
+    assert len(naps) == 5
 
 
 def test_an_uncounted_record_keeps_the_new_edition_waiting(house: House) -> None:

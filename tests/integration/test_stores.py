@@ -21,7 +21,9 @@ from northstar.domain import surveys
 from northstar.domain.aggregates import Contribution, Part, Row
 from northstar.domain.errors import Broken, Conflict, Invalid
 from northstar.domain.reviews import Published, Review, first_sight, gone, seen_again
+from northstar.domain.sentiment import Score
 from northstar.domain.tickets import Customer, Ticket
+from northstar.domain.verdicts import Verdict
 from northstar.store import keys
 from northstar.store.items import item_of, pack, record_of, unpack
 from tests import records
@@ -151,6 +153,25 @@ def test_the_inbox_is_newest_first_across_months(feedback_store: Any) -> None:
         if cursor is None:
             break
     assert seen == [day.isoformat() for day in days]
+
+
+def test_what_cannot_be_read_hides_nothing_else(feedback_store: Any) -> None:
+    """An item of an unknown form is left out of every list, and is found by no id."""
+    score = Score(-0.9, "negative", 0.9, "en", "declared", "test")
+    doubted = Verdict(score, mismatch="stars high, text negative")
+    seen = [
+        first_sight(Review("shopify", str(n), 5, text="Bad", created="2026-11-21"), "app", NOW)
+        for n in range(3)
+    ]
+    kept = [replace(one, verdict=doubted) for one in seen]
+    feedback_store.put_records(kept)
+    table, key = feedback_store._table, keys.review("shopify", "app", "1")
+    table.update(key, {"score": {"label": "negative", "of_a_later_release": 1}})
+    readable = {kept[0].id, kept[2].id}
+    assert set(feedback_store.by_ids([one.id for one in kept])) == readable
+    page = feedback_store.page(NOW.date())
+    for listed in (feedback_store.doubtful(9), feedback_store.newest(NOW.date(), 9), page.items):
+        assert {one.id for one in listed} == readable
 
 
 def cursor_of(*values: object) -> str:

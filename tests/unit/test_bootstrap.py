@@ -167,3 +167,19 @@ def test_own_topics_are_found(stack: Stack) -> None:
     (verdict,) = bootstrap.reader().read([Document("No payback, and the app crashes.", "en")])
     assert verdict.topics[0] == "refunds"
     assert len(verdict.topics) > 1
+
+
+@pytest.mark.parametrize(
+    ("text", "paid"),
+    [
+        ("[understanding]\ncomprehend = true\n", True),
+        ("[understanding]\ncomprehend = false\n", False),
+        ('[understanding]\nengine = "vader"\ncomprehend = true\n', False),
+    ],
+)
+def test_comprehend_reaches_only_where_it_is_asked(
+    monkeypatch: pytest.MonkeyPatch, text: str, *, paid: bool
+) -> None:
+    """It must be switched on, and no other engine than "auto" asks it."""
+    monkeypatch.setattr(bootstrap, "configuration", lambda: load(text))
+    assert bool(bootstrap.reach().paid) is paid

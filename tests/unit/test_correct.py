@@ -15,7 +15,7 @@ from northstar.domain.errors import Conflict, Invalid, NotFound
 from northstar.domain.reviews import Review, ReviewRecord
 from northstar.domain.sentiment import Score
 from northstar.domain.topics import Theme
-from northstar.domain.verdicts import Correction, Verdict, succeed
+from northstar.domain.verdicts import Correction, Understood, Verdict, succeed
 
 NOW = datetime(2026, 9, 14, 6, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -147,12 +147,29 @@ def test_a_mistake_stays_one_when_it_is_said_again() -> None:
     assert verdict.correction.mistakes == ("language", "topics")
 
 
+def test_an_engine_that_could_not_tell_was_not_wrong() -> None:
+    """Label and language are filled in, which is told apart from a mistake, also when repeated."""
+    silent = Score(None, "undetermined", 0.0, "und", "unknown", "none")
+    store = Stored(review(verdict=Verdict(silent, ("crash",))))
+    told = say(store, label="positive", language="pl", topics=["price"])
+    assert told.correction
+    assert told.correction.mistakes == ("abstained", "unknown", "topics")
+    store.record = replace(store.record, verdict=succeed(VERDICT, told, "a", 1))
+    again = say(store, label="positive", language="pl")
+    assert again.correction
+    assert again.correction.mistakes == ("abstained", "unknown")
+    other = say(store, label="neutral", language="de")
+    assert other.correction
+    assert other.correction.mistakes == ("label", "language")
+
+
 def test_it_is_kept_when_a_newer_engine_reads_the_text() -> None:
     """In the other edition too, as it was said."""
     verdict = say(Stored(review()), label="neutral")
     newer = succeed(replace(VERDICT, score=replace(SCORE, label="positive")), verdict, "b", 2)
     assert newer.label == "neutral"
-    assert newer.scores() == {"b": ("neutral", 0.0), "a": ("neutral", 0.0)}
+    counted = Understood("neutral", 0.0, "en", VERDICT.topics)
+    assert newer.by_edition() == {"b": counted, "a": counted}
 
 
 def test_a_record_that_moves_on_is_corrected_as_it_is_then() -> None:

@@ -103,12 +103,26 @@ class TestTold:
 
     def test_a_correction_goes_before_the_engines(self) -> None:
         """Label, language and topics are those of the person."""
-        record = review()
+        record = review(rating=5)
         assert record.verdict
         better = correct(record.verdict, NOW, label="positive", language="fr", topics=("ads",))
         said = told(replace(record, verdict=better), BERLIN)
         assert said
         assert (said.label, said.language, said.topics) == ("positive", "fr", ("ads",))
+
+    def test_kind_words_of_the_unhappy_are_no_praise(self) -> None:
+        """With one or two stars, or when the ticket was not solved."""
+        kind = verdict("en", "positive")
+        for unhappy in (
+            replace(review(rating=2), verdict=kind),
+            replace(ask("solved", Response(solved=False, comment="Please help.")), verdict=kind),
+        ):
+            said = told(unhappy, BERLIN)
+            assert said
+            assert said.label == "neutral"
+        happy = told(replace(review(rating=3), verdict=kind), BERLIN)
+        assert happy
+        assert happy.label == "positive"
 
     @pytest.mark.parametrize(
         "record",
@@ -282,6 +296,16 @@ class TestSummaries:
         language="de",
     )
 
+    def test_over_all_languages_they_take_turns(self) -> None:
+        """The first quote of each language, most texts first, before the second of any."""
+        german = said(
+            ["Bildschirm immer black.", "Black, schon wieder!"], topics=("crash",), language="de"
+        )
+        every, *each = insights([*self.COMPLAINTS, *german], TODAY, 30, on_screens).summaries
+        first, second = (one.complaints for one in each)
+        assert [one.language for one in each] == ["en", "de"]
+        assert every.complaints == (first[0], second[0], first[1])
+
     def test_complaints_and_praise_are_quoted_on_the_topic(self) -> None:
         """At most three and two passages, each about the topic by itself; in all, and by language.
 
@@ -291,10 +315,11 @@ class TestSummaries:
         found = insights(texts, TODAY, 30, on_screens).summaries
         assert [(one.topic, one.language) for one in found] == [
             ("crash", ""),
-            ("crash", "de"),
             ("crash", "en"),
+            ("crash", "de"),
         ]
-        every, german, english = found
+        every, english, german = found
+        assert every.complaints == english.complaints
         assert (len(every.complaints), len(every.praise)) == (3, 2)
         assert german.complaints == english.praise == ()
         assert len({quote.feedback for quote in every.complaints}) == 3

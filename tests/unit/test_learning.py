@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from northstar.app.insights import Insights
 from northstar.app.learn import (
     Outcome,
     Trained,
@@ -22,15 +24,20 @@ from northstar.app.learn import (
     overdue,
     read,
     roll_back,
+    served,
     serving,
+    trained,
 )
 from northstar.cli import main
-from northstar.domain.errors import Broken, Invalid, NotFound
+from northstar.domain.aggregates import Record
+from northstar.domain.editions import Editions
+from northstar.domain.errors import Broken, Invalid, NotFound, Unavailable
 from northstar.domain.learning import (
     Card,
     Example,
     Figures,
     Shelf,
+    chosen,
     enough,
     objection,
     promote,
@@ -49,6 +56,9 @@ from northstar.domain.reviews import Review, ReviewRecord, first_sight
 from northstar.domain.sentiment import Document, Score
 from northstar.domain.surveys import AnonymousAnswer, Response
 from northstar.domain.verdicts import Verdict, correct
+from northstar.runtime import bootstrap
+from northstar.runtime.configuration import load
+from northstar.runtime.learning import keep_up
 from northstar.scoring import linear
 from northstar.scoring.training import train
 from northstar.store.models import ModelFiles
@@ -178,11 +188,35 @@ def test_only_what_is_better_serves() -> None:
     assert "b" in (objection(card("a", 0.88), card("b", 0.9)) or "")
 
 
-def test_three_are_kept_and_the_one_that_served_is_among_them() -> None:
-    """The newest first; a promotion after a roll-back keeps the model rolled back to."""
+def test_a_candidate_is_held_against_the_best_of_those_before() -> None:
+    """Even where it beats the one that serves, or where nobody knows how good that is."""
+    candidate, earlier = card("a", 0.885, positive=300), [card("c", 0.9), card("d", 0.8)]
+    assert objection(candidate, card("b", 0.88), earlier[1:]) is None
+    for current in (card("b", 0.88), card("b", 0.892), None):
+        assert "0.900 of c" in (objection(candidate, current, earlier) or "")
+
+
+def test_three_are_kept_the_newest_first() -> None:
+    """The fourth takes the place of the first."""
     shelf = promote(promote(promote(promote(None, "a"), "b"), "c"), "d")
     assert shelf == Shelf("d", ("d", "c", "b"))
-    assert promote(Shelf("b", ("d", "c", "b")), "e") == Shelf("e", ("e", "d", "b"))
+
+
+def test_the_way_back_leads_to_what_served_before() -> None:
+    """Never to a model that was rolled back, however new."""
+    shelf = promote(Shelf("b", ("c", "b", "a")), "d")
+    assert shelf_before(shelf).serving == "b"
+    assert shelf_before(shelf_before(shelf)).serving == "a"
+
+
+def test_each_language_has_the_same_room_for_its_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In whatever order they come; choosing once more changes nothing."""
+    monkeypatch.setattr("northstar.domain.learning.MAX_EXAMPLES", 5)
+    told = [Example("fr", f"{9 - n}", 1, f"2026-03-0{n}") for n in range(1, 5)]
+    told += [Example("en", "a", -1), Example("fr", "new", 0, "2026-03-05")]
+    expected = ["a", "5", "new"]
+    for order in (told, told[::-1], chosen(told)):
+        assert [one.text for one in chosen(order)] == expected
 
 
 def test_rolling_back_throws_nothing_away() -> None:
@@ -203,6 +237,25 @@ def test_a_worse_model_leaves_what_serves(tmp_path: Path) -> None:
     assert serving(store)["fr"].card == card("good", 0.9)
     assert "bad.json" in store.list()
     assert "bad.model" not in store.list()
+
+
+def test_small_steps_down_do_not_add_up(tmp_path: Path) -> None:
+    """Each of these is learnt from more texts, and little worse than the one before it."""
+    outcomes = nights(
+        ModelFiles(tmp_path),
+        *(card(f"m{n}", 0.9 - n * 0.006, positive=200 + n) for n in range(3)),
+    )
+    assert [one.objection is None for one in outcomes] == [True, True, False]
+
+
+def test_what_was_rolled_back_sets_no_standard(tmp_path: Path) -> None:
+    """However good it looked: a person found it bad, and the next model need not equal it."""
+    store = ModelFiles(tmp_path)
+    nights(store, card("a", 0.9), card("too good", 0.99))
+    roll_back(store, "fr")
+    nights(store, card("b", 0.91))
+    assert served(store) == {"fr": "b"}
+    assert roll_back(store, "fr") == "a"
 
 
 def test_rolled_back_by_the_pointer_and_not_promoted_again(tmp_path: Path) -> None:
@@ -297,7 +350,10 @@ def test_figures_are_of_texts_that_were_not_seen() -> None:
     """Stars drawn by lot cannot be learnt: an honest AUC is near one half, however often drawn."""
     draw = random.Random(4)
     rows = [replace(one, label=draw.choice((-1, 1))) for one in examples(count=300)]
-    assert abs(train([*rows, *rows], "fr").card.own.auc - 0.5) < 0.15
+    months = [replace(one, block=f"app {n % 12}") for n, one in enumerate(rows)]
+    again = [replace(one, block=f"app {n % 11}") for n, one in enumerate(rows)]
+    for repeated in ([*rows, *rows], [*months, *again]):
+        assert abs(train(repeated, "fr").card.own.auc - 0.5) < 0.15
 
 
 def test_a_block_is_never_in_both_parts() -> None:
@@ -471,7 +527,7 @@ def test_what_a_person_says_goes_before_the_stars() -> None:
     corrected = correct(verdict, at, label="negative", language="pt")
     found = example(starred(5, verdict=corrected), ZoneInfo("UTC"))
     assert found
-    assert (found.label, found.language) == (-1, "pt")
+    assert (found.label, found.language, found.certain) == (-1, "pt", True)
 
 
 def test_a_language_is_learnt_again_when_there_is_more(tmp_path: Path) -> None:
@@ -484,6 +540,79 @@ def test_a_language_is_learnt_again_when_there_is_more(tmp_path: Path) -> None:
     assert overdue(known[:329], store, day) == []
     assert overdue(known[:330], store, day) == ["fr"]
     assert overdue(known[:300], store, date(2026, 4, 1)) == ["fr"]
+
+
+def test_what_is_known_is_compared_with_what_would_be_learnt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model is learnt from so many texts and no more: the same ones do not make it due."""
+    monkeypatch.setattr("northstar.domain.learning.MAX_EXAMPLES", 300)
+    store, told = ModelFiles(tmp_path), [*examples("en"), *examples("fr")]
+    (outcome,) = learn(told, train=train, store=store, languages=["mul"])
+    assert outcome.objection is None
+    assert overdue(told, store, date(2026, 3, 2)) == ["en", "fr"]
+
+
+def test_what_no_model_serves_is_learnt_first(tmp_path: Path) -> None:
+    """So that nobody waits behind languages that only get better."""
+    store = ModelFiles(tmp_path)
+    nights(store, card("a", 0.9))
+    told = [*examples("fr"), *examples("pt")]
+    assert overdue(told, store, date(2026, 4, 1)) == ["pt", "mul", "fr"]
+
+
+DAMAGES = {
+    "no JSON": b"{",
+    "no object": b"[]",
+    "nothing in it": b"{}",
+    "figures missing": json.dumps(asdict(card("a", 0.9)) | {"own": {}}).encode(),
+    "figures of text": json.dumps(asdict(card("a", 0.9)) | {"languages": {"fr": "good"}}).encode(),
+    "text for a number": json.dumps(asdict(card("a", 0.9)) | {"cut": "0.15"}).encode(),
+    "a number for text": json.dumps(asdict(card("a", 0.9)) | {"id": 1}).encode(),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_broken_card_counts_as_none(tmp_path: Path, damage: bytes) -> None:
+    """Its language is due, the next model serves, and the same one mends its card."""
+    store = ModelFiles(tmp_path)
+    nights(store, card("a", 0.9))
+    store.put("a.json", damage)
+    with pytest.raises(Broken, match=r"a\.json .* put it back"):
+        trained(store, "a")
+    assert overdue(examples(), store, date(2026, 3, 2)) == ["fr"]
+    nights(store, card("a", 0.9))
+    assert serving(store)["fr"].card == card("a", 0.9)
+    store.put("a.json", damage)
+    nights(store, card("b", 0.7))
+    assert served(store) == {"fr": "b"}
+
+
+def test_a_card_of_a_newer_release_is_read(tmp_path: Path) -> None:
+    """What it says beyond what is known here is left out."""
+    store, newer = ModelFiles(tmp_path), asdict(card("a", 0.9))
+    nights(store, card("a", 0.9))
+    newer["own"]["texts_skipped"] = 3
+    store.put("a.json", json.dumps(newer | {"trainer": "next"}).encode())
+    assert trained(store, "a").card == card("a", 0.9)
+
+
+@pytest.mark.parametrize(
+    "pointer",
+    [
+        b"[]",
+        b'{"fr": {}}',
+        b'{"fr": {"serving": "a", "kept": "a"}}',
+        b'{"fr": {"serving": 1, "kept": [1]}}',
+        b'{"fr": {"serving": "a", "kept": ["b"]}}',
+    ],
+)
+def test_a_broken_pointer_is_said(tmp_path: Path, pointer: bytes) -> None:
+    """It is not guessed what serves."""
+    store = ModelFiles(tmp_path)
+    store.put("serving.json", pointer)
+    with pytest.raises(Broken, match=r"serving\.json"):
+        served(store)
 
 
 def test_a_card_that_cannot_be_read_hides_no_other(tmp_path: Path) -> None:
@@ -503,6 +632,86 @@ def test_only_the_newest_are_kept_in_whatever_order_they_come() -> None:
     for order in (1, -1):
         newest: Newest[int] = Newest(3)
         for n in range(9)[::order]:
-            newest.add(f"2026-03-0{1 + n // 2}", str(n), n)
+            newest.add(f"2026-03-0{1 + n}", str(n), n)
         kept.append((newest.all(), newest.left_out))
     assert kept == [([8, 7, 6], 6)] * 2
+
+
+def test_no_source_crowds_out_another() -> None:
+    """Of one day a third of what is kept is from where a third of all is from."""
+    newest: Newest[str] = Newest(500)
+    for n in range(900):
+        source = "google_play" if n % 3 else "app_store"
+        newest.add("2026-03-05", f"{source}:x:{n}", source)
+    kept = Counter(newest.all())
+    assert 130 < kept["app_store"] < 200
+    assert kept.total() == 500
+
+
+# In a night
+
+
+class Night:
+    """The stores of a night: records to learn from, and what was written down."""
+
+    def __init__(self, records: list[Record]) -> None:
+        self.records = records
+        self.day: date | None = None
+        self.insights: dict[int, Insights] = {}
+        self.broken = False
+
+    def records_from(self, resume: str | None, most: int) -> tuple[list[Record], str | None]:
+        return self.records, None
+
+    def learnt(self) -> date | None:
+        return self.day
+
+    def save_learnt(self, day: date) -> None:
+        self.day = day
+
+    def save_insights(self, found: Insights) -> None:
+        if self.broken:
+            raise Unavailable("no answer")
+        self.insights[found.days] = found
+
+
+@pytest.fixture
+def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Night:
+    """A night with few reviews, in which no text has to be read again."""
+    today, stores = datetime.now(UTC).date(), Night([])
+    for days_ago, texts in ((10, 5), (100, 7)):
+        created = (today - timedelta(days_ago)).isoformat()
+        review = Review(source="shopify", id="1", rating=5, text="Fine", created=created)
+        stores.records += [
+            starred(5, review=replace(review, id=f"{days_ago}-{n}")) for n in range(texts)
+        ]
+    for name, told in {
+        "configuration": load(""),
+        "feedback_store": stores,
+        "progress_store": stores,
+        "models": ModelFiles(tmp_path),
+        "reader": None,
+    }.items():
+        monkeypatch.setattr(bootstrap, name, lambda told=told: told)
+    done = Editions(settled=True), 0
+    monkeypatch.setattr("northstar.runtime.learning.rescore", lambda **_: done)
+    monkeypatch.setattr("northstar.runtime.learning.tell_metric", lambda *_: None)
+    return stores
+
+
+def test_a_night_that_fails_late_is_not_learnt_twice(night: Night) -> None:
+    """Models are learnt; that no phrases can be stored is for the next night."""
+    night.broken = True
+    with pytest.raises(Unavailable):
+        keep_up({}, remaining=lambda: 900)
+    assert keep_up({}, remaining=lambda: 900) == {"learnt": {}, "rescored": 0, "settled": True}
+
+
+def test_what_the_limit_of_a_day_cuts_is_told(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In each period: of ten days ago in all, of a hundred days ago only in the longest."""
+    monkeypatch.setattr("northstar.runtime.learning._MOST_A_DAY", 4)
+    keep_up({"learn": "now"}, remaining=lambda: 900)
+    told = {days: (one.texts, one.left_out) for days, one in night.insights.items()}
+    assert told == {7: (4, 1), 30: (4, 1), 90: (8, 4)}

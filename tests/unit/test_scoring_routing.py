@@ -176,22 +176,20 @@ def test_what_comprehend_does_not_answer_is_undetermined_and_logged(
     assert "geheim" not in caplog.text
 
 
-@pytest.mark.parametrize(
-    ("text", "declared"),
-    [
-        *[("good", "en"), ("bon", "fr"), ("bra", "sv"), ("gut", "de"), ("", "en"), ("😠", "sv")],
-        *[("prima", "nl"), ("5/5", "fr"), ("味道不错", None), ("I really love this app", None)],
-    ],
-)
-def test_the_engine_of_a_document_is_what_its_score_names(text: str, declared: str | None) -> None:
-    """So a stored score with another name is out of date."""
-    engine = router(
-        model("fr"),
-        model(MULTILINGUAL, languages=["nl"]),
-        comprehend=Paid(Opinion(0.5)),
+def test_comprehend_is_not_paid_twice_for_a_text() -> None:
+    """Neither after a new model nor after other topics; in another language it is another text."""
+    paid = Paid(Opinion(0.5), Opinion(0.25))
+    engine = router(comprehend=paid)
+    (first,) = engine.score([Document("Bonjour, très bien", "fr")])
+    again, other = engine.score(
+        [
+            Document("Bonjour, très bien", "fr", scored=first),
+            Document("Bonjour, très bien", "es", scored=first),
+        ]
     )
-    document = Document(text, declared)
-    assert engine.engine_of(document) == engine.score([document])[0].engine
+    assert again == first
+    assert other.language == "es"
+    assert sum(len(texts) for _, texts in paid.asked) == 2
 
 
 def test_the_routers_id_changes_with_each_part() -> None:

@@ -138,6 +138,25 @@ def test_days_are_business_days() -> None:
     assert shown.weeks[-1][0] == TODAY + timedelta(1)
 
 
+def test_a_language_is_told_by_the_edition_that_is_shown() -> None:
+    """Its texts and what people found wrong in them, not those that another engine put there."""
+    told = {"review_negative": 1, "checked_label": 4, "wrong_label": 1}
+    newer = {"b_review_positive": 2, "b_checked_label": 6, "b_wrong_label": 5}
+    rows = spoken(en=told | newer, fr={"b_review_positive": 3})
+    for edition, languages in (
+        ("a", [("en", LabelCounts(1), wilson(1, 4))]),
+        (
+            "b",
+            [
+                ("fr", LabelCounts(positive=3), wilson(0, 0)),
+                ("en", LabelCounts(positive=2), wilson(5, 6)),
+            ],
+        ),
+    ):
+        seen = view(rows, editions=Editions(a="x", b="y", shown=edition, wanted="b"))  # type: ignore[arg-type]
+        assert [(one.language, one.counts, one.wrong) for one in seen.languages] == languages
+
+
 @pytest.mark.parametrize(("shown", "texts"), [("a", (1, 0)), ("b", (0, 2))])
 def test_only_the_edition_that_is_shown_is_counted(shown: Any, texts: tuple[int, int]) -> None:
     """Two engines never meet in one figure."""
@@ -234,6 +253,13 @@ def test_mistakes_are_those_that_people_found() -> None:
     }
     assert shown.languages[0].wrong == wilson(1, 2)
     assert shown.waiting == 5
+
+
+def test_what_no_engine_could_tell_is_no_mistake() -> None:
+    """Texts that people filled in over 365 days are told by themselves."""
+    rows = every(ago_0={"abstained": 3, "checked_label": 1}, ago_364={"abstained": 1, "unknown": 2})
+    shown = view(rows)
+    assert (shown.abstained, shown.unknown, shown.wrong["label"]) == (4, 2, wilson(0, 1))
 
 
 def test_the_cost_does_not_follow_the_feedback() -> None:

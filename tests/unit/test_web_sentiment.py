@@ -116,7 +116,7 @@ class TestTrend:
         assert not parsed().css(".band")
         band = words(parsed(rereading=True).css_first(".band"))
         assert "read again by a newer engine" in band
-        assert "the one before" in band
+        assert "counted here, by week and by language, is as the one before understood it" in band
 
 
 BLOCK = re.compile(r"M([\d.]+) ([\d.]+)h([\d.]+)v([\d.]+)h-[\d.]+z")
@@ -212,6 +212,22 @@ class TestTrust:
         page = parsed(languages=(language_numbers("fr", 9, "own"),), wrong={"label": wilson(0, 0)})
         assert words(page.css_first(".trust tbody tr")).endswith("not checked")
         assert words(page.css_first(".mistakes")) == "Sentiment wrong of checked not checked"
+
+    @pytest.mark.parametrize(
+        ("abstained", "unknown", "told"),
+        [
+            (3, 1, "people did: the sentiment of 3 texts and the language of 1 text."),
+            (1, 0, "people did: the sentiment of 1 text."),
+            (0, 2, "people did: the language of 2 texts."),
+        ],
+    )
+    def test_what_no_engine_could_tell_stands_by_itself(
+        self, abstained: int, unknown: int, told: str
+    ) -> None:
+        """In words, beside what was wrong, and only where there is any."""
+        page = parsed(abstained=abstained, unknown=unknown)
+        assert told in words(page.css_first(".trust .silence"))
+        assert not parsed(abstained=0, unknown=0).css(".silence")
 
     def test_the_rate_of_mistakes_is_an_upper_bound(self) -> None:
         """The page says why."""
@@ -356,6 +372,12 @@ class TestOneFeedback:
             in words(page.css_first(".understood"))
         )
         assert words(page.css_first(".why")).endswith("a person has looked at it.")
+        silent = replace(said, mistakes=("abstained", "unknown", "topics"))
+        assert (
+            "The engines had the topics wrong. "
+            "The engines could not tell the sentiment and language."
+            in words(one(replace(LOCKED.verdict, correction=silent)).css_first(".understood"))
+        )
         right = one(replace(LOCKED.verdict, correction=Correction(NOW, "negative")))
         assert "sentiment negative. The engines were right." in words(
             right.css_first(".understood")
@@ -407,7 +429,12 @@ class TestOneFeedback:
         hidden = {
             box.attributes["name"]: box.attributes["value"] for box in form.css("[type=hidden]")
         }
-        assert hidden == {"id": LOCKED.id, "shown": "negative", "shown_topic": "crash"}
+        assert hidden == {
+            "id": LOCKED.id,
+            "shown_label": "negative",
+            "shown_language": "en",
+            "shown_topic": "crash",
+        }
 
     def test_a_topic_that_is_no_longer_known_is_not_asked_about(self) -> None:
         """It is neither a box to tick, nor one that somebody seems to have unticked."""
@@ -416,11 +443,20 @@ class TestOneFeedback:
         assert [box.attributes["value"] for box in form.css("[name=topic]")] == ["price"]
         assert not form.css("[name=shown_topic]")
 
-    def test_engines_that_cannot_tell_cannot_be_right(self) -> None:
-        """There is nothing to confirm."""
-        unknown = Verdict(replace(SCORE, value=None, label="undetermined"))
-        assert [words(button) for button in one(unknown).css(".buttons button")] == ["Save"]
-        assert len(one().css(".buttons button")) == 2
+    def test_only_what_engines_could_tell_is_there_to_confirm(self) -> None:
+        """Neither an undetermined label nor an unknown language; the topics are in any case."""
+        unknown = Verdict(replace(SCORE, value=None, label="undetermined", language="und"))
+        page = one(unknown)
+        for name in ("shown_label", "shown_language"):
+            field = page.css_first(f"[name={name}]")
+            assert field is not None
+            assert field.attributes["value"] == ""
+        assert len(page.css(".buttons button")) == 2
+
+    def test_topics_that_are_no_longer_known_cannot_be_right(self) -> None:
+        """They are not shown, so nobody can say so."""
+        page = one(topics=("login",))
+        assert [words(button) for button in page.css(".buttons button")] == ["Save"]
 
 
 class TestList:

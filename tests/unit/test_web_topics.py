@@ -365,7 +365,9 @@ class TestPage:
     def test_texts_that_are_being_read_again_are_announced(self) -> None:
         """In one sentence or two, and only then."""
         told = words(PAGES["topics_rereading"].css_first("[role=status]"))
-        assert told.endswith("the numbers are those of the engine before.")
+        assert told.endswith(
+            "counted here, by topic and by sentiment, is as the engine before understood it."
+        )
         assert not PAGES["topics"].css("[role=status]")
 
     def test_what_was_left_out_is_counted(self) -> None:

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Literal, NamedTuple, TypeVar
 from zlib import crc32
 from zoneinfo import ZoneInfo
@@ -41,6 +42,7 @@ COMPLAINTS = 3
 PRAISE = 2
 
 _EVERY = ""
+_UNHAPPY = 2
 _UNKNOWN = "und"
 _NUMBER = re.compile("[0-9]{1,9}")
 _MOST_NUMBERS = 6
@@ -111,7 +113,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What tells best what is said of a topic, in one language or ("") in whatever language."""
+    """What tells best what is said of a topic in one language or (""), by turns, in all of them."""
 
     topic: str
     language: str
@@ -135,7 +137,10 @@ class Insights:
 
 
 def told(record: Record, zone: ZoneInfo) -> Told | None:
-    """Return what a record tells, or None: no text, not read yet, not public, or no customer's."""
+    """Return what a record tells, or None: no text, not read yet, not public, or no customer's.
+
+    Kind words of somebody who was not helped, or who gave one or two stars, are no praise.
+    """
     said, verdict, text = _heard(record), record.verdict, record.document.text
     if said is None or verdict is None or not text:
         return None
@@ -145,7 +150,7 @@ def told(record: Record, zone: ZoneInfo) -> Told | None:
         text=text,
         day=business_day(said.occurred_at, zone),
         language=verdict.language,
-        label=verdict.label,
+        label="neutral" if verdict.label == "positive" and _is_unhappy(said) else verdict.label,
         topics=verdict.about,
         app=f"{review.review.source}:{review.app}" if review else None,
         app_version=review.review.version if review else None,
@@ -176,6 +181,10 @@ def insights(said: Sequence[Told], today: date, days: int, about: About) -> Insi
         comparisons=tuple(compared[:MOST_COMPARISONS]),
         summaries=tuple(_summaries(read, about)),
     )
+
+
+def _is_unhappy(said: Feedback) -> bool:
+    return said.solved is False or (said.rating is not None and said.rating <= _UNHAPPY)
 
 
 def _heard(record: Record) -> Feedback | None:
@@ -268,23 +277,45 @@ def _finding(phrase: Phrase, texts: Mapping[str, str]) -> Finding:
 
 
 def _summaries(said: Sequence[Told], about: About) -> Iterator[Summary]:
-    """Yield a summary of each topic, over all languages and in each of them."""
-    found: defaultdict[tuple[str, str], dict[str, list[Passage]]] = defaultdict(
-        lambda: {"negative": [], "positive": []}
+    """Yield a summary of each topic: over all languages, and in each of them."""
+    found: defaultdict[str, defaultdict[str, list[tuple[Label, Passage]]]] = defaultdict(
+        lambda: defaultdict(list)
     )
     for one in said:
         if one.topics and one.label in {"negative", "positive"}:
             for topic, passage in _telling(one, about):
-                for language in (_EVERY, one.language):
-                    found[topic, language][one.label].append(passage)
+                found[topic][one.language].append((one.label, passage))
     texts = {one.id: one.text for one in said}
-    for (topic, language), by_label in sorted(found.items()):
-        yield Summary(
-            topic,
-            language,
-            _quotes(summary(by_label["negative"], COMPLAINTS), texts),
-            _quotes(summary(by_label["positive"], PRAISE), texts),
-        )
+    for topic, by_language in sorted(found.items()):
+        most_first = sorted(by_language, key=lambda one: (-len(by_language[one]), one))
+        each = [_summary(topic, one, by_language[one], texts) for one in most_first]
+        complaints = _by_turns([one.complaints for one in each], COMPLAINTS)
+        praise = _by_turns([one.praise for one in each], PRAISE)
+        yield Summary(topic, _EVERY, complaints, praise)
+        yield from each
+
+
+def _summary(
+    topic: str,
+    language: str,
+    said: Iterable[tuple[Label, Passage]],
+    texts: Mapping[str, str],
+) -> Summary:
+    by_label: defaultdict[Label, list[Passage]] = defaultdict(list)
+    for label, passage in said:
+        by_label[label].append(passage)
+    return Summary(
+        topic,
+        language,
+        _quotes(summary(by_label["negative"], COMPLAINTS), texts),
+        _quotes(summary(by_label["positive"], PRAISE), texts),
+    )
+
+
+def _by_turns(quotes: Iterable[Sequence[Quote]], most: int) -> tuple[Quote, ...]:
+    """Return the first quote of each language, then the second of each, and so on."""
+    turns = zip_longest(*quotes)
+    return tuple(quote for turn in turns for quote in turn if quote)[:most]
 
 
 def _telling(one: Told, about: About) -> Iterator[tuple[str, Passage]]:

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 from northstar.domain.aggregates import Record
 from northstar.domain.errors import Broken, Invalid, NotFound
-from northstar.domain.learning import Card, Example, Figures, Shelf, due, enough, objection
+from northstar.domain.learning import Card, Example, Shelf, chosen, due, enough, objection
 from northstar.domain.learning import promote as promoted
 from northstar.domain.learning import roll_back as rolled_back
 from northstar.domain.remarks import Remark
@@ -27,6 +26,7 @@ from northstar.domain.times import business_day
 
 MULTILINGUAL = "mul"  # ISO 639-2 for "several languages"
 _POINTER = "serving.json"
+_REMEDY = f"remove {_POINTER} and learn again, or put it back"
 _COLUMNS = ("lang", "stars", "text")
 _UNKNOWN = "und"
 _LABELS = {"negative": -1, "neutral": 0, "positive": 1}
@@ -116,7 +116,8 @@ def example(record: Record, zone: ZoneInfo) -> Example | None:
         return None
     day, block = _written(record, zone)
     language = verdict.language if verdict else _primary(document.declared_language or "")
-    return Example(language, document.text, label, day, f"{block} {day[:7]}")
+    certain = said is not None and said.label is not None
+    return Example(language, document.text, label, day, f"{block} {day[:7]}", certain)
 
 
 def learn(
@@ -129,7 +130,8 @@ def learn(
     """Learn a model for each language with enough examples, and one for all; yield each outcome.
 
     `languages` are those to learn, if not all. A model of the same content is not promoted again,
-    so learning twice changes nothing.
+    so learning twice changes nothing. A kept card that cannot be read counts as none. Raises Broken
+    where nothing says which serve.
     """
     for language in candidates(examples) if languages is None else languages:
         own = _of(language, examples)
@@ -143,13 +145,17 @@ def learn(
 
 
 def overdue(examples: Sequence[Example], store: ModelStore, today: date) -> list[str]:
-    """Return the languages that are worth learning (again), in the order of `candidates`."""
-    cards = {language: model.card for language, model in serving(store).items()}
-    return [
+    """Return the languages that are worth learning (again), those that no model serves first.
+
+    Apart from that in the order of `candidates`. Raises Broken where nothing says which serve.
+    """
+    known = {card.language: card for card in cards(store)}
+    found = [
         language
         for language in candidates(examples)
-        if due(cards.get(language), sum(e.label != 0 for e in _of(language, examples)), today)
+        if due(known.get(language), sum(e.label != 0 for e in _of(language, examples)), today)
     ]
+    return sorted(found, key=lambda language: language in known)
 
 
 def candidates(examples: Iterable[Example]) -> list[str]:
@@ -180,8 +186,8 @@ def cards(store: ModelStore) -> Iterator[Card]:
     Whoever scores with it tells. Raises Broken where nothing says which serve.
     """
     for model in served(store).values():
-        with suppress(Broken, NotFound):
-            yield _card(store, model)
+        if card := _readable(store, model):
+            yield card
 
 
 def kept(store: ModelStore) -> Iterator[tuple[Card, bool]]:
@@ -209,7 +215,8 @@ def roll_back(store: ModelStore, language: str) -> str:
 
 
 def _of(language: str, examples: Iterable[Example]) -> list[Example]:
-    return [one for one in examples if language in {one.language, MULTILINGUAL}]
+    """Return what the model of a language, or of all, is learnt from."""
+    return chosen(one for one in examples if language in {one.language, MULTILINGUAL})
 
 
 def _is_no_witness(record: Record) -> bool:
@@ -234,11 +241,12 @@ def _promote(trained: Trained, store: ModelStore) -> Outcome:
     card = trained.card
     shelves = _shelves(store)
     shelf = shelves.get(card.language)
+    store.put(f"{card.id}.json", json.dumps(asdict(card), indent=1, sort_keys=True).encode())
     if shelf and card.id in shelf.kept:
         same = None if card.id == shelf.serving else f"{card.id} was rolled back"
         return Outcome(card.language, card, same)
-    against = objection(card, _card(store, shelf.serving) if shelf else None)
-    store.put(f"{card.id}.json", json.dumps(asdict(card), indent=1, sort_keys=True).encode())
+    current, *earlier = [_readable(store, one) for one in shelf.in_line] if shelf else [None]
+    against = objection(card, current, [one for one in earlier if one])
     if against is None:
         store.put(f"{card.id}.model", trained.content)
         shelves[card.language] = promoted(shelf, card.id)
@@ -251,10 +259,13 @@ def _promote(trained: Trained, store: ModelStore) -> Outcome:
 
 def _shelves(store: ModelStore) -> dict[str, Shelf]:
     try:
-        told = _told(store, _POINTER)
+        shelves: dict[str, Shelf] = _read(store, _POINTER, Mapping[str, Shelf])
     except NotFound:
         return {}
-    return {name: Shelf(one["serving"], tuple(one["kept"])) for name, one in told.items()}
+    for language, shelf in shelves.items():
+        if shelf.serving not in shelf.kept:
+            raise Broken(f"{_POINTER}: what serves {language!r} is not kept: {_REMEDY}.")
+    return shelves
 
 
 def _point(store: ModelStore, shelves: dict[str, Shelf]) -> None:
@@ -262,20 +273,41 @@ def _point(store: ModelStore, shelves: dict[str, Shelf]) -> None:
     store.put(_POINTER, json.dumps(told, indent=1, sort_keys=True).encode())
 
 
-def _card(store: ModelStore, model: str) -> Card:
-    told = _told(store, f"{model}.json")
-    figures = {name: Figures(**told[name]) for name in ("own", "vader")}
-    languages = {name: Figures(**one) for name, one in told["languages"].items()}
-    return Card(**told | figures | {"languages": languages})
-
-
-def _told(store: ModelStore, name: str) -> dict[str, Any]:
+def _readable(store: ModelStore, model: str) -> Card | None:
+    """Return a card, or None where it is gone or broken."""
     try:
-        told: dict[str, Any] = json.loads(store.get(name))
+        return _card(store, model)
+    except (Broken, NotFound):
+        return None
+
+
+def _card(store: ModelStore, model: str) -> Card:
+    card: Card = _read(store, f"{model}.json", Card)
+    return card
+
+
+def _read(store: ModelStore, name: str, kind: Any) -> Any:
+    content = store.get(name)
+    try:
+        return _understood(json.loads(content), kind)
     except ValueError as error:
-        raise Broken(
-            f"{name} is no JSON ({error}): remove {_POINTER} and learn again, or put it back."
-        ) from error
+        raise Broken(f"{name} is no JSON ({error}): {_REMEDY}.") from error
+    except (TypeError, AttributeError, LookupError) as error:
+        raise Broken(f"{name} cannot be understood ({error!r}): {_REMEDY}.") from error
+
+
+def _understood(told: Any, kind: Any) -> Any:
+    """Return JSON as this type; the fields that it does not have are of a newer release."""
+    inner = get_args(kind)
+    if isinstance(kind, type) and is_dataclass(kind):
+        fields = get_type_hints(kind)
+        return kind(**{name: _understood(told[name], one) for name, one in fields.items()})
+    if get_origin(kind) is Mapping:
+        return {name: _understood(one, inner[1]) for name, one in told.items()}
+    if get_origin(kind) is tuple:
+        return tuple(_understood(one, inner[0]) for one in _understood(told, list))
+    if not isinstance(told, kind | int if float in {kind, *inner} else kind):
+        raise TypeError(f"{told!r} is no {kind}")
     return told
 
 

@@ -1,27 +1,34 @@
 """Rescore: a new engine goes over all stored texts, and is shown when all of them are done.
 
 It works in parts and notes where it is, so that it can stop at any moment and go on; doing a part
-twice changes nothing.
+twice changes nothing. A text that nobody has read is read as well: whoever should have done it may
+have given up.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from northstar.app.ports import FeedbackStore, ProgressStore
-from northstar.app.score import read, wanted
+from northstar.app.score import is_newer, read, wanted
 from northstar.domain.aggregates import Record
 from northstar.domain.editions import Editions, began, found, passed
-from northstar.domain.errors import Conflict
+from northstar.domain.errors import Conflict, NorthstarError
 from northstar.domain.verdicts import Reader
 
 PART = 100
 """Records read at once."""
 
+_logger = logging.getLogger(__name__)
+
 _PAUSE = 2.0
-"""Seconds before a pass after one that only waited for others."""
+"""Seconds before the pass after one that only waited for the counter; then twice as many."""
+
+_PAUSES = 5
+"""After so many such passes in a row the next run goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +54,8 @@ def rescore(
     Stops at `until` (aware), or when somebody else has changed what is wanted. What is left is for
     the next call. Raises Unavailable when a store does not answer; what was done stays done.
     """
-    editions, rescored = wanted(reader.id, progress), 0
-    while not editions.settled and now() < until:
+    editions, rescored, pauses = wanted(reader.id, progress), 0, 0
+    while not editions.settled and now() < until and pauses < _PAUSES:
         editions = began(editions, now())
         records, resume = feedback.records_from(editions.resume, PART)
         part = _bring_up(records, editions, reader, feedback, progress)
@@ -61,8 +68,9 @@ def rescore(
             editions = progress.editions()
             if editions.reader != reader.id:
                 break
-        if resume is None and not (editions.settled or part.rescored):
-            sleep(_PAUSE)
+        if resume is None and not (editions.settled or part.unread):
+            sleep(_PAUSE * 2**pauses)
+            pauses += 1
     return editions, rescored
 
 
@@ -73,21 +81,29 @@ def _bring_up(
     feedback: FeedbackStore,
     progress: ProgressStore,
 ) -> _Part:
-    """Read again what an earlier reader has read; what nobody has read yet is on its way."""
+    """Read what no reader of this generation has read; tell what that leaves to do."""
     texts = [record for record in records if record.document.text]
-    fresh = [record for record in texts if not record.needs_score]
-    old = [record for record in fresh if _is_older(record, editions)]
-    for record in read(old, reader, editions):
+    left = [record for record in texts if _is_unread(record, editions)]
+    rescored = 0
+    for record in read(left, reader, editions):
         try:
             feedback.save_verdict(record, record.version - 1)
+            rescored += 1
         except Conflict:
-            continue  # it has moved on; the next pass sees how
-    left = bool(old) or len(fresh) < len(texts)
-    return _Part(len(old), left, _uncounted(records, progress))
+            rescored += 1  # somebody else was faster; the next pass sees how
+        except NorthstarError as error:
+            if error.retryable:
+                raise
+            _logger.warning("%s cannot be stored: %s", record.id, error)
+    return _Part(rescored, rescored > 0, _uncounted(records, progress))
 
 
-def _is_older(record: Record, editions: Editions) -> bool:
-    return record.verdict is not None and record.verdict.generation < editions.generation
+def _is_unread(record: Record, editions: Editions) -> bool:
+    """Whether nobody has read a text as it is now, or an earlier reader has."""
+    if is_newer(record, editions):
+        return False
+    verdict = record.verdict
+    return record.needs_score or (verdict is not None and verdict.generation < editions.generation)
 
 
 def _uncounted(records: Sequence[Record], progress: ProgressStore) -> bool:

@@ -81,9 +81,11 @@ def read(records: Sequence[Record], reader: Reader, editions: Editions) -> list[
 
 
 def _document(record: Record) -> Document:
-    """What was said, in the language that a person says it is in."""
-    told = record.verdict.correction if record.verdict else None
-    document = record.document
-    if told is None or told.language is None:
+    """What was said, in the language that a person says it is in, and what was made of it."""
+    document, verdict = record.document, record.verdict
+    if verdict is None:
         return document
-    return replace(document, declared_language=told.language)
+    said = verdict.correction.language if verdict.correction else None
+    return replace(
+        document, scored=verdict.score, declared_language=said or document.declared_language
+    )

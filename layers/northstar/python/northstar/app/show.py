@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from typing import get_args
 
 from northstar.app.configuration import Configuration
 from northstar.app.correct import stored
@@ -20,15 +21,18 @@ from northstar.app.views import (
     EntryView,
     FeedbackView,
     GoalView,
+    LabelCounts,
     Rating,
     StoreNumbers,
     Tile,
 )
-from northstar.domain.aggregates import Measures
+from northstar.domain.aggregates import Measures, sentiment_measure
 from northstar.domain.errors import NotFound
 from northstar.domain.feedback import feedback as feedback_of
 from northstar.domain.goals import Progress, progress
 from northstar.domain.rates import Rate, wilson
+from northstar.domain.sentiment import Label
+from northstar.domain.verdicts import Edition
 
 DEMO_APP = "northstar-demo"
 """The app whose reviews and tickets the local stack invents; pages say so."""
@@ -39,6 +43,8 @@ _SUPPRESSED = "suppressed_"
 _SPARK_WEEKS = 12
 _FIRST_DAY = date(2000, 1, 1)
 _FILE_PAGE = 100
+_KINDS = ("answer", "remark", "review")
+_LABELS: tuple[Label, ...] = get_args(Label)
 
 Daily = Mapping[date, Measures]
 
@@ -144,6 +150,18 @@ def feedback_pages(
 def is_demo(configuration: Configuration) -> bool:
     """Whether the numbers are invented: the demo app is among the sources."""
     return any(target.app == DEMO_APP for target in configuration.sources)
+
+
+def label_counts(measures: Measures, edition: Edition = "a") -> LabelCounts:
+    """Return how many texts have each label in an edition, whatever they were said through.
+
+    The plain names that `of_edition` gives are those of edition a.
+    """
+
+    def texts(label: Label) -> int:
+        return sum(measures.get(sentiment_measure(kind, label, edition), 0) for kind in _KINDS)
+
+    return LabelCounts(**{label: texts(label) for label in _LABELS})
 
 
 def _progress(configuration: Configuration, daily: Daily, today: date) -> Progress | None:

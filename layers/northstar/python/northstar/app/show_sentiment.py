@@ -13,13 +13,12 @@ from typing import Literal, get_args
 from northstar.app.configuration import Configuration
 from northstar.app.learn import MULTILINGUAL
 from northstar.app.ports import FeedbackStore, ProgressStore
-from northstar.app.show import Daily, is_demo
+from northstar.app.show import Daily, is_demo, label_counts
 from northstar.app.views import Engine, LabelCounts, LanguageNumbers, SentimentView
-from northstar.domain.aggregates import sentiment_measure
+from northstar.domain.aggregates import of_edition
 from northstar.domain.learning import Card, Figures
 from northstar.domain.rates import Rate, wilson
-from northstar.domain.sentiment import Label
-from northstar.domain.verdicts import Edition, Mistake
+from northstar.domain.verdicts import Aspect, Edition
 
 WEEKS = 26
 DOUBTFUL = 20
@@ -27,9 +26,7 @@ DOUBTFUL = 20
 
 _YEAR = 365
 _MONTH = 30
-_KINDS = ("answer", "remark", "review")
-_LABELS: tuple[Label, ...] = get_args(Label)
-_MISTAKES: tuple[Mistake, ...] = get_args(Mistake)
+_ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 _UNKNOWN = "und"
 _Model = Literal["own", "multilingual"]
 _WITH_VADER: Mapping[_Model | None, Engine] = {
@@ -64,11 +61,11 @@ def sentiment_view(
     every = _total(all_days)
     learns = configuration.understanding.engine == "auto"
     serving = {card.language: card for card in cards} if learns else {}
-    texts = _counts(every, shown).texts
+    texts = label_counts(every, shown).texts
 
     def numbers(language: str) -> LanguageNumbers:
-        total = _total(totals.daily("language", language, since, today))
-        counts = _counts(total, shown)
+        total = of_edition(_total(totals.daily("language", language, since, today)), shown)
+        counts = label_counts(total)
         model = _model(language, serving, proven)
         own, vader = _figures(language, model, serving)
         return LanguageNumbers(
@@ -87,11 +84,13 @@ def sentiment_view(
         business=configuration.business.name,
         time_zone=configuration.business.time_zone,
         weeks=tuple(_weeks(all_days, today, shown)),
-        now=_counts(_total(_last(all_days, today, _MONTH)), shown),
-        before=_counts(_total(_last(all_days, today - timedelta(_MONTH), _MONTH)), shown),
+        now=label_counts(_total(_last(all_days, today, _MONTH)), shown),
+        before=label_counts(_total(_last(all_days, today - timedelta(_MONTH), _MONTH)), shown),
         languages=tuple(sorted(spoken, key=lambda one: -one.counts.texts)),
         others=max(0, texts - sum(one.counts.texts for one in spoken)),
-        wrong={mistake: _wrong(every, mistake) for mistake in _MISTAKES},
+        wrong={aspect: _wrong(every, aspect) for aspect in _ASPECTS},
+        abstained=every["abstained"],
+        unknown=every["unknown"],
         waiting=every["doubtful"],
         doubtful=feedback.doubtful(DOUBTFUL),
         rereading=editions.wanted != shown,
@@ -111,21 +110,14 @@ def _last(days: Daily, last: date, length: int) -> Daily:
     return {day: one for day, one in days.items() if last - timedelta(length) < day <= last}
 
 
-def _counts(total: Mapping[str, int], edition: Edition) -> LabelCounts:
-    def texts(label: Label) -> int:
-        return sum(total.get(sentiment_measure(kind, label, edition), 0) for kind in _KINDS)
-
-    return LabelCounts(**{label: texts(label) for label in _LABELS})
-
-
-def _wrong(total: Mapping[str, int], mistake: Mistake) -> Rate:
-    return wilson(total.get(f"wrong_{mistake}", 0), total.get(f"checked_{mistake}", 0))
+def _wrong(total: Mapping[str, int], aspect: Aspect) -> Rate:
+    return wilson(total.get(f"wrong_{aspect}", 0), total.get(f"checked_{aspect}", 0))
 
 
 def _weeks(days: Daily, today: date, edition: Edition) -> Iterator[tuple[date, LabelCounts]]:
     for n in reversed(range(WEEKS)):
         last = today - timedelta(weeks=n)
-        yield last, _counts(_total(_last(days, last, 7)), edition)
+        yield last, label_counts(_total(_last(days, last, 7)), edition)
 
 
 def _model(language: str, serving: Mapping[str, Card], proven: float) -> _Model | None:

@@ -14,7 +14,7 @@ from typing import get_args
 from northstar.app.configuration import Configuration
 from northstar.app.insights import Comparison, Insights, Kind, Quote, Summary, words_of
 from northstar.app.ports import FeedbackStore, ProgressStore
-from northstar.app.show import Daily, is_demo
+from northstar.app.show import Daily, is_demo, label_counts
 from northstar.app.themes import DEFAULT
 from northstar.app.views import (
     LabelCounts,
@@ -24,9 +24,8 @@ from northstar.app.views import (
     TopicNumbers,
     TopicsView,
 )
-from northstar.domain.aggregates import Record, sentiment_measure
+from northstar.domain.aggregates import Record, of_edition
 from northstar.domain.feedback import feedback as feedback_of
-from northstar.domain.sentiment import Label
 from northstar.domain.topics import merged
 from northstar.domain.verdicts import Edition
 
@@ -41,8 +40,6 @@ PHRASES = 6
 
 _WEEKS = 12
 _UNKNOWN = "und"
-_SAID_IN = ("answer", "remark", "review")
-_LABELS: tuple[Label, ...] = get_args(Label)
 
 _Records = Mapping[str, Record]
 
@@ -136,16 +133,11 @@ def _quotes(summaries: Iterable[Summary], compared: Iterable[Comparison]) -> Ite
 
 
 def _counts(daily: Daily, last: date, days: int, edition: Edition) -> LabelCounts:
-    """Count the labels of the days up to this one, so many of them."""
+    """Count the labels of a topic on the days up to this one, so many of them."""
     total = Counter[str]()
     for n in range(days):
         total.update(daily.get(last - timedelta(n), {}))
-    return LabelCounts(
-        **{
-            label: sum(total[sentiment_measure(kind, label, edition)] for kind in _SAID_IN)
-            for label in _LABELS
-        }
-    )
+    return label_counts(of_edition(total, edition))
 
 
 def _group(one: Comparison, records: _Records) -> PhraseGroup:

@@ -16,7 +16,7 @@ from northstar.domain.goals import Progress
 from northstar.domain.learning import Figures
 from northstar.domain.rates import Rate, wilson
 from northstar.domain.sentiment import Label
-from northstar.domain.verdicts import Mistake
+from northstar.domain.verdicts import Aspect
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +244,10 @@ class SentimentView:
     `weeks` are seven days each, by their last day, oldest first; `now` and `before` are the last 30
     days and the 30 before. The last 365 days are in `languages`, those with most texts first, in
     `others` (texts of further languages), in `wrong` (what people found wrong, of what they looked
-    at) and in `waiting` (doubtful texts). `doubtful` are the newest of these. `rereading` says that
-    a newer engine is not done with all texts, and that none of this is its work.
+    at), in `abstained` and `unknown` (texts whose label or language people told, and no engine
+    could) and in `waiting` (doubtful texts). `doubtful` are the newest of these. `rereading` says
+    that a newer engine is not done with all texts, and that the numbers of texts, labels and
+    languages are not its work.
     """
 
     business: str
@@ -255,7 +257,9 @@ class SentimentView:
     before: LabelCounts
     languages: tuple[LanguageNumbers, ...]
     others: int
-    wrong: Mapping[Mistake, Rate]
+    wrong: Mapping[Aspect, Rate]
+    abstained: int
+    unknown: int
     waiting: int
     doubtful: tuple[Feedback, ...]
     rereading: bool

@@ -3,8 +3,9 @@
 A record's *contribution* is a pure function of the record. The counter adds
 `contribution(new) − contribution(counted before)` to the rows; so edits, removals, restores and
 late arrivals are one operation, and a recount of all records must give the same rows.
-Measures are whole numbers; sentiment is summed in thousandths, for each edition by itself: measures
-of edition b begin with "b_".
+Measures are whole numbers; sentiment is summed in thousandths. What a reader has understood counts
+for each edition by itself: sentiment in every row, and all that was said in the rows of a language
+or a topic. Those measures of edition b begin with "b_".
 """
 
 from __future__ import annotations
@@ -19,7 +20,17 @@ from northstar.domain.remarks import Remark
 from northstar.domain.reviews import ReviewRecord
 from northstar.domain.surveys import AnonymousAnswer, Ask, Response
 from northstar.domain.times import business_day, weekday_hour
-from northstar.domain.verdicts import Edition, Mistake, Verdict
+from northstar.domain.verdicts import Aspect, Edition, Mistake, Understood, Verdict
+
+_PREFIX = "b_"
+_OF_TICKETS = (
+    *("tickets", "suppressed", "cancelled", "sent", "reminded", "answered"),
+    *("suspect_tickets", "suspect_answered"),
+)
+"""How the measures begin that no reader has a part in."""
+
+_SILENT: Mapping[Mistake, str] = {"abstained": "checked_label", "unknown": "checked_language"}
+"""Where an engine had nothing to say, by the measure that would count it as checked."""
 
 Record = Ask | AnonymousAnswer | ReviewRecord | Remark
 Dimensions = tuple[tuple[str, str], ...]
@@ -85,9 +96,9 @@ def _parts(record: Record, zone: ZoneInfo) -> tuple[Part, ...]:
         case Ask():
             return _of_ask(record, zone)
         case AnonymousAnswer():
-            return (_of_anonymous(record),)
+            return _of_anonymous(record)
         case Remark():
-            return (_of_remark(record, zone),)
+            return _of_remark(record, zone)
     return _of_review(record, zone)
 
 
@@ -116,9 +127,9 @@ def _of_ask(ask: Ask, zone: ZoneInfo) -> tuple[Part, ...]:
     if ask.sent_at:
         parts.append(Part(business_day(ask.sent_at, zone), dimensions, _cohort_measures(ask)))
     if ask.answered_at and ask.response:
-        said = _answer_measures(ask.response, ask.verdict, suspect=ask.suspect)
-        spoken = _understood(dimensions, ask.verdict)
-        parts.append(Part(business_day(ask.answered_at, zone), spoken, said))
+        said = _answer_measures(ask.response, suspect=ask.suspect)
+        day = business_day(ask.answered_at, zone)
+        parts += _said(day, dimensions, said, "answer", ask.verdict)
     if ask.state != "cancelled":
         opened = ticket.opened_at or ticket.solved_at
         hour = (("hour", weekday_hour(opened, zone)),)
@@ -151,7 +162,7 @@ def _cohort_measures(ask: Ask) -> Measures:
     return measures
 
 
-def _of_anonymous(answer: AnonymousAnswer) -> Part:
+def _of_anonymous(answer: AnonymousAnswer) -> tuple[Part, ...]:
     dimensions = _told(
         (
             ("all", "all"),
@@ -163,11 +174,11 @@ def _of_anonymous(answer: AnonymousAnswer) -> Part:
             ("language", _base(answer.language)),
         )
     )
-    said = _answer_measures(answer.response, answer.verdict, suspect=answer.suspect)
-    return Part(answer.day, _understood(dimensions, answer.verdict), said)
+    said = _answer_measures(answer.response, suspect=answer.suspect)
+    return _said(answer.day, dimensions, said, "answer", answer.verdict)
 
 
-def _answer_measures(response: Response, verdict: Verdict | None, *, suspect: bool) -> Measures:
+def _answer_measures(response: Response, *, suspect: bool) -> Measures:
     """What an answer adds; a suspect one adds the same once more under names that say so.
 
     So a page can leave the suspect answers out by a subtraction, and put them back.
@@ -181,10 +192,10 @@ def _answer_measures(response: Response, verdict: Verdict | None, *, suspect: bo
         measures |= {f"suspect_{name}": 1 for name in measures if name != "feedback"}
     if response.comment:
         measures["comments"] = 1
-    return measures | _sentiment("answer", verdict)
+    return measures
 
 
-def _of_remark(remark: Remark, zone: ZoneInfo) -> Part:
+def _of_remark(remark: Remark, zone: ZoneInfo) -> tuple[Part, ...]:
     said = remark.said
     dimensions = _told(
         (
@@ -199,9 +210,8 @@ def _of_remark(remark: Remark, zone: ZoneInfo) -> Part:
     measures = {"feedback": 1, "remarks": 1}
     if said.rating is not None:
         measures[f"remark_stars_{said.rating}"] = 1
-    measures |= _sentiment("remark", remark.verdict)
     day = business_day(said.said_at, zone)
-    return Part(day, _understood(dimensions, remark.verdict), measures)
+    return _said(day, dimensions, measures, "remark", remark.verdict)
 
 
 def _of_review(record: ReviewRecord, zone: ZoneInfo) -> tuple[Part, ...]:
@@ -225,13 +235,8 @@ def _of_review(record: ReviewRecord, zone: ZoneInfo) -> tuple[Part, ...]:
         measures["thumbs_up" if review.recommended else "thumbs_down"] = 1
     if review.reply is not None:
         measures["replied"] = 1
-    return (
-        Part(
-            business_day(record.written, zone),
-            _understood(dimensions, record.verdict),
-            measures | _sentiment("review", record.verdict),
-        ),
-    )
+    day = business_day(record.written, zone)
+    return _said(day, dimensions, measures, "review", record.verdict)
 
 
 def _base(tag: str | None) -> str | None:
@@ -239,13 +244,26 @@ def _base(tag: str | None) -> str | None:
     return tag.replace("_", "-").partition("-")[0].lower() if tag else None
 
 
-def _understood(dimensions: Dimensions, verdict: Verdict | None) -> Dimensions:
-    """The dimensions with the language that the text is written in, and with what it is about."""
-    if verdict is None:
-        return dimensions
+def _said(
+    day: str, dimensions: Dimensions, counts: Measures, kind: str, verdict: Verdict | None
+) -> tuple[Part, ...]:
+    """The parts of what was said: in all rows, and by edition in those of what was understood.
+
+    Without a text, the language is the declared one in both editions.
+    """
     others = tuple(one for one in dimensions if one[0] != "language")
-    topics = tuple(("topic", topic) for topic in verdict.about)
-    return (*others, ("language", verdict.language), *topics)
+    declared = tuple(one for one in dimensions if one[0] == "language")
+    if verdict is None:
+        either = {**counts, **_named(counts, "b")}
+        return (Part(day, others, counts), *([Part(day, declared, either)] if declared else []))
+    everywhere, parts = {**counts, **_checks(verdict)}, []
+    for edition, told in verdict.by_edition().items():
+        sentiment = _sentiment(kind, told)
+        rows_of_it = (("language", told.language), *(("topic", topic) for topic in told.topics))
+        own = {**counts, **_checks(verdict), **sentiment}
+        parts.append(Part(day, rows_of_it, _named(own, edition)))
+        everywhere |= _named(sentiment, edition)
+    return (Part(day, others, everywhere), *parts)
 
 
 def _told(dimensions: tuple[tuple[str, str | None], ...]) -> Dimensions:
@@ -253,36 +271,56 @@ def _told(dimensions: tuple[tuple[str, str | None], ...]) -> Dimensions:
     return tuple((name, value) for name, value in dimensions if value)
 
 
-def _sentiment(kind: str, verdict: Verdict | None) -> dict[str, int]:
-    """What a verdict adds: its label and value once for each edition, its doubt and correction."""
-    if verdict is None:
-        return {}
-    measures: dict[str, int] = {}
-    for edition, (label, value) in verdict.scores().items():
-        measures[sentiment_measure(kind, label, edition)] = 1
-        if value is not None and round(value * 1000):
-            measures[sentiment_measure(kind, "sentiment", edition)] = round(value * 1000)
-    return measures | _checks(verdict)
+def _sentiment(kind: str, told: Understood) -> Measures:
+    measures = {f"{kind}_{told.label}": 1}
+    if told.value is not None and round(told.value * 1000):
+        measures[f"{kind}_sentiment"] = round(told.value * 1000)
+    return measures
+
+
+def _named(measures: Measures, edition: Edition) -> dict[str, int]:
+    """The measures under the names that they have in an edition."""
+    prefix = _PREFIX if edition == "b" else ""
+    return {f"{prefix}{name}": amount for name, amount in measures.items()}
+
+
+def of_edition(measures: Measures, edition: Edition) -> dict[str, int]:
+    """Return what of a row of a language or a topic is of an edition, under plain names.
+
+    With it comes what is of no edition: tickets, and what was sent.
+    """
+    own = {
+        name.removeprefix(_PREFIX): amount
+        for name, amount in measures.items()
+        if name.startswith(_PREFIX) == (edition == "b")
+    }
+    return own | {name: n for name, n in measures.items() if name.startswith(_OF_TICKETS)}
 
 
 def sentiment_measure(kind: str, what: str, edition: Edition) -> str:
-    """Return the name of a measure of sentiment: "b_review_positive".
+    """Return the name of a measure of sentiment in any other row: "b_review_positive".
 
     `kind` is answer, remark or review; `what` is a label, or "sentiment" for the sum of values in
     thousandths.
     """
-    return f"{'b_' if edition == 'b' else ''}{kind}_{what}"
+    return f"{_PREFIX if edition == 'b' else ''}{kind}_{what}"
 
 
 def _checks(verdict: Verdict) -> dict[str, int]:
-    """Whether it is doubtful and, of what a person has checked, what the engines had wrong."""
+    """Whether it is doubtful and, of what a person has checked, what the engines had wrong.
+
+    Where an engine had said nothing, it was not wrong.
+    """
     said = verdict.correction
     if said is None:
         return {"doubtful": 1} if verdict.doubtful else {}
-    told: dict[Mistake, object] = {
+    told: dict[Aspect, object] = {
         "label": said.label,
         "language": said.language,
         "topics": said.topics,
     }
-    checked = {f"checked_{name}": 1 for name, what in told.items() if what is not None}
-    return checked | {f"wrong_{name}": 1 for name in said.mistakes}
+    silent = _SILENT.keys() & said.mistakes
+    without = {_SILENT[kind] for kind in silent}
+    checked = {f"checked_{name}" for name, what in told.items() if what is not None} - without
+    wrong = {f"wrong_{name}" for name in told if name in said.mistakes}
+    return dict.fromkeys(sorted(checked | wrong | silent), 1)

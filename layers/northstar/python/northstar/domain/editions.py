@@ -23,7 +23,8 @@ class Editions:
     every text; `generation` counts the readers that were wanted. Otherwise a pass goes on at
     `resume` (None: at the beginning), which so far has found texts that were `unread`, and records
     that were `uncounted`. `read_since` (aware) is when a pass ended first that found no text
-    unread, and `begun_at` when the first pass began.
+    unread, and `begun_at` when they were settled last
+    and then a pass began.
     """
 
     a: str | None = None
@@ -60,7 +61,8 @@ def want(editions: Editions, reader: str) -> Editions:
     place = editions.shown if first else other(editions.shown)
     named = replace(editions, a=reader) if place == "a" else replace(editions, b=reader)
     generation = editions.generation + 1
-    return _anew(replace(named, wanted=place, settled=False, generation=generation))
+    wanting = replace(named, wanted=place, settled=False, generation=generation, read_since=None)
+    return _again(wanting)
 
 
 def began(editions: Editions, now: datetime) -> Editions:
@@ -80,12 +82,9 @@ def passed(editions: Editions, now: datetime) -> Editions:
     since = None if editions.unread else editions.read_since or now
     waited = since is not None and now - since >= PATIENCE
     if waited or not (editions.unread or editions.uncounted):
-        return _anew(replace(editions, shown=editions.wanted, settled=True))
+        settled = replace(editions, shown=editions.wanted, settled=True)
+        return _again(replace(settled, read_since=None, begun_at=None))
     return _again(replace(editions, read_since=since))
-
-
-def _anew(editions: Editions) -> Editions:
-    return _again(replace(editions, read_since=None, begun_at=None))
 
 
 def _again(editions: Editions) -> Editions:

@@ -14,12 +14,14 @@ LanguageSource = Literal["declared", "script", "detected", "unknown"]
 class Document:
     """One text to score, with the locale its source declares (BCP 47) or None.
 
-    `stars` (1 to 5) are what its writer gave with it, where they did.
+    `stars` (1 to 5) are what its writer gave with it, where they did. `scored` is what an engine
+    has said of the same text before: who costs money need not be asked twice.
     """
 
     text: str
     declared_language: str | None = None
     stars: int | None = None
+    scored: Score | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,22 +9,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from northstar.domain.mismatch import Mismatch
 from northstar.domain.sentiment import Document, Label, Score
 
 Edition = Literal["a", "b"]
-Mistake = Literal["label", "language", "topics"]
+Aspect = Literal["label", "language", "topics"]
+Mistake = Literal[Aspect, "abstained", "unknown"]
 
 _CERTAIN: dict[Label, float] = {"negative": -1.0, "neutral": 0.0, "positive": 1.0}
+_SILENCE: dict[object, Mistake] = {"undetermined": "abstained", "und": "unknown"}
+_ABOUT: dict[Mistake, Aspect] = {
+    "label": "label",
+    "abstained": "label",
+    "language": "language",
+    "unknown": "language",
+    "topics": "topics",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
     """What a person says of a text, at a moment (aware); None where they say nothing.
 
-    Of what they said, `mistakes` had the engines said differently at that moment.
+    Of what they said, `mistakes` had the engines said differently at that moment. Where they could
+    not tell the label it is "abstained", and where not the language "unknown": neither is wrong.
     """
 
     at: datetime
@@ -34,12 +44,28 @@ class Correction:
     mistakes: tuple[Mistake, ...] = ()
 
 
+class Reading(NamedTuple):
+    """What a reader understood of one text."""
+
+    score: Score
+    topics: tuple[str, ...] = ()
+
+
+class Understood(NamedTuple):
+    """What counts of one text: label, value (−1..1 or None), language and topics."""
+
+    label: Label
+    value: float | None
+    language: str
+    topics: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What is understood of one text: its score, its topics, and whether its stars contradict it.
 
     It is part of an edition; `generation` grows with each reader that was wanted, so that none
-    writes over a newer one. `earlier` is the score of the other edition. With `again` it holds
+    writes over a newer one. `earlier` is the reading of the other edition. With `again` it holds
     until the text is read again. A correction goes before what the engines say.
     """
 
@@ -48,7 +74,7 @@ class Verdict:
     mismatch: Mismatch | None = None
     edition: Edition = "a"
     generation: int = 0
-    earlier: Score | None = None
+    earlier: Reading | None = None
     again: bool = False
     correction: Correction | None = None
 
@@ -73,15 +99,12 @@ class Verdict:
         """Whether a person should look: stars and text contradict each other, and nobody has."""
         return self.mismatch is not None and self.correction is None
 
-    def scores(self) -> dict[Edition, tuple[Label, float | None]]:
-        """Return label and value (−1..1) by edition, as they count: a correction is certain."""
-        scores = {self.edition: self.score}
+    def by_edition(self) -> dict[Edition, Understood]:
+        """Return what counts in each edition: what a person says goes before what a reader said."""
+        readings = {self.edition: Reading(self.score, self.topics)}
         if self.earlier:
-            scores[other(self.edition)] = self.earlier
-        sure = self.correction.label if self.correction else None
-        if sure:
-            return dict.fromkeys(scores, (sure, _CERTAIN.get(sure)))
-        return {edition: (score.label, score.value) for edition, score in scores.items()}
+            readings[other(self.edition)] = self.earlier
+        return {edition: _corrected(one, self.correction) for edition, one in readings.items()}
 
 
 class Reader(Protocol):
@@ -93,6 +116,18 @@ class Reader(Protocol):
 
     def read(self, documents: Sequence[Document]) -> list[Verdict]:
         """Return one verdict per document, in order; never raises for one text."""
+
+
+def _corrected(reading: Reading, said: Correction | None) -> Understood:
+    score, topics = reading
+    if said is None:
+        return Understood(score.label, score.value, score.language, topics)
+    return Understood(
+        said.label or score.label,
+        _CERTAIN[said.label] if said.label else score.value,
+        said.language or score.language,
+        topics if said.topics is None else said.topics,
+    )
 
 
 def unread(document: Document, verdict: Verdict | None) -> bool:
@@ -116,12 +151,13 @@ def other(edition: Edition) -> Edition:
 def succeed(new: Verdict, before: Verdict | None, edition: Edition, generation: int) -> Verdict:
     """Return a new verdict of a text as part of an edition.
 
-    Of the verdict before stays the score of the other edition, and what a person said.
+    Of the verdict before stays the reading of the other edition, and what a person said.
     """
     placed = replace(new, edition=edition, generation=generation)
     if before is None:
         return placed
-    earlier = before.earlier if before.edition == edition else before.score
+    latest = Reading(before.score, before.topics)
+    earlier = before.earlier if before.edition == edition else latest
     return replace(placed, earlier=earlier, correction=before.correction)
 
 
@@ -149,21 +185,23 @@ def correct(
 
 
 def _mistakes(said: Correction, verdict: Verdict) -> tuple[Mistake, ...]:
-    """What the engines have wrong; saying the same again leaves that as it was.
+    """What the engines had otherwise; saying the same again leaves that as it was.
 
     For an engine that was told the language of a text agrees with it ever after.
     """
-    before = verdict.correction or Correction(said.at)
-    opinions: dict[Mistake, tuple[object, object, object]] = {
-        "label": (said.label, before.label, verdict.score.label),
-        "language": (said.language, before.language, verdict.score.language),
-        "topics": (_set(said.topics), _set(before.topics), _set(verdict.topics)),
-    }
-    return tuple(
-        name
-        for name, (now, then, engines) in opinions.items()
-        if now is not None and (name in before.mistakes if now == then else now != engines)
+    before, score = verdict.correction or Correction(said.at), verdict.score
+    opinions: tuple[tuple[Aspect, object, object, object], ...] = (
+        ("label", said.label, before.label, score.label),
+        ("language", said.language, before.language, score.language),
+        ("topics", _set(said.topics), _set(before.topics), _set(verdict.topics)),
     )
+    mistakes: list[Mistake] = []
+    for aspect, now, then, engines in opinions:
+        if now is not None and now == then:
+            mistakes += [one for one in before.mistakes if _ABOUT[one] == aspect]
+        elif now is not None and now != engines:
+            mistakes.append(_SILENCE.get(engines, aspect))
+    return tuple(mistakes)
 
 
 def _set(topics: tuple[str, ...] | None) -> frozenset[str] | None:

@@ -194,7 +194,7 @@ def reach() -> Reach:
     from northstar.scoring.training import GOOD_ENOUGH
 
     told = configuration().understanding
-    paid = comprehend.LANGUAGES if told.comprehend else ()
+    paid = comprehend.LANGUAGES if told.comprehend and told.engine == "auto" else ()
     return Reach(told.languages or LANGUAGES, GOOD_ENOUGH, paid)
 
 

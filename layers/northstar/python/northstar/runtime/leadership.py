@@ -223,13 +223,21 @@ def _one(form: Mapping[str, Sequence[str]], name: str) -> str:
 
 
 def _said(form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """What somebody says of a text; the topics are said when they are not those that were shown."""
+    """What somebody says of a text: all that was shown is right, or what they have chosen.
+
+    Chosen topics are said when they are not those that were shown.
+    """
+    shown = form.get("shown_topic", [])
     match _one(form, "what"):
         case "right":
-            return {"label": _one(form, "shown"), "language": None, "topics": None}
+            return {
+                "label": _one(form, "shown_label") or None,
+                "language": _one(form, "shown_language") or None,
+                "topics": shown,
+            }
         case "save":
             topics = form.get("topic", [])
-            same = set(topics) == set(form.get("shown_topic", []))
+            same = set(topics) == set(shown)
             return {
                 "label": _one(form, "label") or None,
                 "language": _one(form, "language") or None,

@@ -13,6 +13,9 @@ from northstar.domain.verdicts import Verdict
 from northstar.scoring.normalise import normalise
 from northstar.scoring.vader import compound
 
+RULES = 1
+"""Raise it with every change that makes other languages, topics or doubt of the same text."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextReader:
@@ -41,4 +44,5 @@ def start(scorer: Scorer, themes: Iterable[Theme]) -> TextReader:
     """Return the reader over an engine and a table of topics. Raises Invalid for a bad table."""
     table = tuple(themes)
     told = repr([(theme.name, sorted(theme.words.items())) for theme in table])
-    return TextReader(f"{scorer.id}/topics-{zlib.crc32(told.encode()):08x}", scorer, Topics(table))
+    name = f"{scorer.id}/rules{RULES}-topics-{zlib.crc32(told.encode()):08x}"
+    return TextReader(name, scorer, Topics(table))

@@ -102,20 +102,10 @@ class Router:
         texts = [self._read(document) for document in documents]
         scores = [self._score(text) for text in texts]
         if self.comprehend:
-            for place, score in self._paid(self.comprehend, texts):
+            before = [document.scored for document in documents]
+            for place, score in self._paid(self.comprehend, texts, before):
                 scores[place] = score
         return scores
-
-    def engine_of(self, document: Document) -> str:
-        """Return the engine that a score of this document names now.
-
-        A stored score that names another one is out of date.
-        """
-        text = self._read(document)
-        route = self._route(text)
-        if route is None and self.comprehend and self._is_for(self.comprehend, text):
-            return self.comprehend.id
-        return route.engine if route else NOBODY
 
     def _read(self, document: Document) -> _Text:
         text, truncated = normalise(document.text)
@@ -157,14 +147,21 @@ class Router:
     def _is_for(self, comprehend: Comprehend, text: _Text) -> bool:
         return text.language in comprehend.languages and has_letter(text.text)
 
-    def _paid(self, comprehend: Comprehend, texts: Sequence[_Text]) -> Iterator[tuple[int, Score]]:
+    def _paid(
+        self, comprehend: Comprehend, texts: Sequence[_Text], before: Sequence[Score | None]
+    ) -> Iterator[tuple[int, Score]]:
         """Yield the place and the score of each text that nobody else knows; one language a call.
 
-        What Comprehend does not answer stays undetermined, and the log tells why.
+        What Comprehend has said of a text in the same language before is not asked again. What it
+        does not answer stays undetermined, and the log tells why.
         """
         places: defaultdict[str, list[int]] = defaultdict(list)
-        for place, text in enumerate(texts):
-            if self._is_for(comprehend, text) and self._route(text) is None:
+        for place, (text, known) in enumerate(zip(texts, before, strict=True)):
+            if not self._is_for(comprehend, text) or self._route(text):
+                continue
+            if known and (known.engine, known.language) == (comprehend.id, text.language):
+                yield place, known
+            else:
                 places[text.language].append(place)
         for code, group in places.items():
             opinions = comprehend.opinions([texts[place].text for place in group], code)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from northstar.app.learn import Trained
-from northstar.domain.learning import Card, Example, Figures
+from northstar.domain.learning import Card, Example, Figures, chosen
 from northstar.domain.measures import (
     auc,
     balance,
@@ -42,12 +42,13 @@ SEED = 20261122
 FOLDS = 5
 # Of more rows than MANY two thirds are enough to learn from, and time matters more.
 FOLDS_OF_MANY, MANY = 3, 2_000
-MAX_EXAMPLES = 20_000
 # Where the multilingual model ranks worse than this, it is not used for the language.
 GOOD_ENOUGH = 0.75
 # Where the confidence is SURE or more, this share of signs is right: in each language, unseen.
 SURE, PROMISED = 0.8, 0.94
-_SOME = 20
+_SLIP = 0.9  # so sure is a model that has not seen them of texts that are not learnt
+_SOME = 20  # texts without which a figure says nothing
+_UNKNOWN = "und"
 
 # How many buckets, as a power of two, and the bytes that the packed model may take.
 _OWN = 16, 64 * 1024
@@ -91,14 +92,18 @@ def train(examples: Iterable[Example], language: str, seed: int = SEED) -> Train
     """Return the model of a language, or of all (MULTILINGUAL), with its card.
 
     The examples need both labels, 1 and −1; those of label 0 only help to find the cut. All figures
-    are out of fold: five models (of many rows three), each scores the blocks it has not seen.
+    are out of fold: five models (of many rows three), each scores the blocks it has not seen, and
+    was not learnt from any of their texts that stands in another block as well. What
+    these are sure to be the opposite of its stars is not learnt: the model would learn the slip,
+    and never say that the text contradicts them.
     """
     bits, limit = _MULTILINGUAL if language == MULTILINGUAL else _OWN
     told, neutral = _rows(examples, bits)
     truths = [row.positive for row in told]
-    raw, unseen = _fit(told, bits, seed), _out_of_fold(told, bits, seed)
+    unseen = _out_of_fold(told, bits, seed)
     slope, offset = map(_rounded, _modest(told, unseen, *calibrate(unseen, truths)))
     probabilities = [sigmoid(slope * z + offset) for z in unseen]
+    raw = _fit(_weighted(_credible(told, probabilities)), bits, seed)
     in_between = [sigmoid(slope * raw.z(row.features) + offset) for row in neutral]
     by_language = _by_language(told, probabilities)
     settings = Settings(
@@ -145,6 +150,15 @@ def _card(
     )
 
 
+def _credible(rows: Sequence[_Row], probabilities: Sequence[float]) -> list[_Row]:
+    """Return the rows without those whose text surely says the opposite of their stars."""
+    return [
+        row
+        for row, positive in zip(rows, probabilities, strict=True)
+        if row.example.certain or (1 - positive if row.positive else positive) < _SLIP
+    ]
+
+
 def _modest(
     rows: Sequence[_Row], unseen: Sequence[float], slope: float, offset: float
 ) -> tuple[float, float]:
@@ -179,33 +193,26 @@ def _proven(language: str, by_language: dict[str, Figures]) -> tuple[str, ...]:
     """Return the languages that a model may be used for."""
     if language != MULTILINGUAL:
         return (language,)
-    return tuple(name for name, figures in by_language.items() if figures.auc >= GOOD_ENOUGH)
+    return tuple(
+        name
+        for name, figures in by_language.items()
+        if name != _UNKNOWN
+        and figures.auc >= GOOD_ENOUGH
+        and min(figures.negative, figures.positive) >= _SOME
+    )
 
 
 def _rows(examples: Iterable[Example], bits: int) -> tuple[list[_Row], list[_Row]]:
     """Return the positive and negative rows, and apart from them the neutral ones; both sorted."""
     memo: dict[str, array[int]] = {}
     rows = []
-    for example in _newest(examples):
+    for example in chosen(examples):
         text = normalise(example.text).text
         if features := _features(text, (1 << bits) - 1, memo):
             rows.append(_Row(example, text, features))
     return _weighted([row for row in rows if row.example.label]), [
         row for row in rows if not row.example.label
     ]
-
-
-def _newest(examples: Iterable[Example]) -> list[Example]:
-    """Return the newest of each language, as many of each as there is room for, sorted."""
-    by_language = defaultdict(list)
-    for example in examples:
-        by_language[example.language].append(example)
-    room = MAX_EXAMPLES // max(1, len(by_language))
-    kept = []
-    for name in sorted(by_language):
-        newest = sorted(by_language[name], key=lambda one: (one.day, one), reverse=True)[:room]
-        kept += sorted(newest)
-    return kept
 
 
 def _features(text: str, mask: int, memo: dict[str, array[int]]) -> array[int]:
@@ -264,15 +271,16 @@ def _fit(rows: Sequence[_Row], bits: int, seed: int) -> _Raw:
 
 
 def _out_of_fold(rows: Sequence[_Row], bits: int, seed: int) -> list[float]:
-    """Return each row's raw score by a model that has not seen its block."""
+    """Return each row's raw score by a model that has seen neither its block nor its text."""
     count = FOLDS_OF_MANY if len(rows) > MANY else FOLDS
     folds = _folds(rows, count)
     scores = [0.0] * len(rows)
     for fold in range(count):
-        raw = _fit([row for row, of in zip(rows, folds, strict=True) if of != fold], bits, seed)
-        for at, row in enumerate(rows):
-            if folds[at] == fold:
-                scores[at] = raw.z(row.features)
+        held = [at for at, of in enumerate(folds) if of == fold]
+        texts = {rows[at].text for at in held}
+        raw = _fit(_weighted([row for row in rows if row.text not in texts]), bits, seed)
+        for at in held:
+            scores[at] = raw.z(rows[at].features)
     return scores
 
 

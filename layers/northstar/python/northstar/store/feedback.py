@@ -160,11 +160,11 @@ class DynamoFeedbackStore:
         self._table.update(_key(record), verdict_attributes(record), expected_version)
 
     def by_ids(self, ids: Iterable[str]) -> dict[str, Record]:
-        """Return the stored records of these ids, read consistently."""
+        """Return those records of these ids that are stored and readable, read consistently."""
         wanted = set(ids)
         candidates = [key for one in wanted for key in keys.possible(one)]
         items = [item for item in self._table.get_many(candidates) if "kind" in item]
-        return {one.id: one for one in map(record_of, items) if one.id in wanted}
+        return {one.id: one for one in _readable(items) if one.id in wanted}
 
     def doubtful(self, limit: int) -> tuple[Feedback, ...]:
         """Return the newest feedback whose stars and text contradict each other, unchecked."""
@@ -213,10 +213,9 @@ class DynamoFeedbackStore:
     def _feedback(self, listed: list[Item]) -> Iterator[Feedback]:
         by_key = [{"PK": item["PK"], "SK": item["SK"]} for item in listed]
         items = {(i["PK"], i["SK"]): i for i in self._table.get_many(by_key, consistent=False)}
-        for key in by_key:
-            item = items.get((key["PK"], key["SK"]))
-            said = feedback(record_of(item)) if item else None
-            if said:
+        found = (items.get((key["PK"], key["SK"])) for key in by_key)
+        for record in _readable(filter(None, found)):
+            if said := feedback(record):
                 yield said
 
 

@@ -22,7 +22,7 @@ from northstar.domain.sentiment import Score
 from northstar.domain.surveys import AnonymousAnswer, Ask, Response
 from northstar.domain.tickets import Customer, Template, Ticket
 from northstar.domain.times import iso, parse
-from northstar.domain.verdicts import Correction, Verdict
+from northstar.domain.verdicts import Correction, Reading, Verdict
 from northstar.store import keys
 
 Item = dict[str, Any]
@@ -345,7 +345,7 @@ def _verdict_item(record: Record) -> Item:
         "edition": verdict.edition,
         "generation": verdict.generation,
         "again": verdict.again or None,
-        "earlier": without_none(asdict(verdict.earlier)) if verdict.earlier else None,
+        "earlier": _reading_item(verdict.earlier) if verdict.earlier else None,
         "correction": without_none(asdict(said) | {"at": iso(said.at)}) if said else None,
     }
     hidden = isinstance(record, ReviewRecord) and not record.public
@@ -368,9 +368,17 @@ def _verdict(item: Mapping[str, Any]) -> Verdict | None:
         edition=told.get("edition", "a"),
         generation=told.get("generation", 0),
         again=told.get("again", False),
-        earlier=_score(told["earlier"]) if "earlier" in told else None,
+        earlier=_reading(told["earlier"]) if "earlier" in told else None,
         correction=_correction(said) if said else None,
     )
+
+
+def _reading_item(reading: Reading) -> Item:
+    return {"score": without_none(asdict(reading.score)), "topics": list(reading.topics)}
+
+
+def _reading(told: Mapping[str, Any]) -> Reading:
+    return Reading(_score(told["score"]), tuple(told["topics"]))
 
 
 def _correction(said: Mapping[str, Any]) -> Correction:

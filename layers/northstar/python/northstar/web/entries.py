@@ -21,11 +21,9 @@ _TOLD_BY: dict[LanguageSource, str] = {
     "detected": "by its words",
     "unknown": "too short to tell, or of no known language",
 }
-_MISTAKES: dict[Mistake, str] = {
-    "label": "sentiment",
-    "language": "language",
-    "topics": "topics",
-}
+_WRONG: dict[Mistake, str] = {"label": "sentiment", "language": "language", "topics": "topics"}
+_SILENT: dict[Mistake, str] = {"abstained": "sentiment", "unknown": "language"}
+_UNKNOWN = "und"
 _BY_A_PERSON = "a person says so"
 
 
@@ -38,7 +36,7 @@ def entry(item: Feedback, time_zone: str) -> dict[str, object]:
         "day": numbers.day_of(item.occurred_at, time_zone),
         "author": item.author if item.kind == "review" else None,
         "language": languages.name(language),
-        "lang": language if _LANGUAGE.fullmatch(language) and language != "und" else None,
+        "lang": language if _LANGUAGE.fullmatch(language) and language != _UNKNOWN else None,
         "link": _public_link(item.url),
         "sentiment": _sentiment(item),
         "topics": verdict.about if verdict else (),
@@ -90,15 +88,23 @@ def sureness(score: Score) -> str:
 
 
 def correction(said: Correction, time_zone: str) -> str:
-    """Return what a person has said of a text, when, and whether the engines had it wrong."""
+    """Return what a person has said of a text, when, and how the engines had done."""
     told = [f"sentiment {said.label}"] if said.label else []
     if said.language:
         told.append(f"language {languages.name(said.language)}")
     if said.topics is not None:
         told.append(f"topics {', '.join(said.topics) or 'none'}")
-    wrong = " and ".join(_MISTAKES[one] for one in said.mistakes)
-    engines = f"The engines had the {wrong} wrong." if wrong else "The engines were right."
-    return f"On {numbers.moment(said.at, time_zone)}: {'; '.join(told)}. {engines}"
+    return f"On {numbers.moment(said.at, time_zone)}: {'; '.join(told)}. {_engines(said)}"
+
+
+def _engines(said: Correction) -> str:
+    """Return in words what the engines had wrong, and what they could not tell."""
+    wrong = " and ".join(_WRONG[one] for one in said.mistakes if one in _WRONG)
+    silent = " and ".join(_SILENT[one] for one in said.mistakes if one in _SILENT)
+    told = [f"The engines had the {wrong} wrong."] if wrong else []
+    if silent:
+        told.append(f"The engines could not tell the {silent}.")
+    return " ".join(told) or "The engines were right."
 
 
 def form(view: EntryView) -> dict[str, object] | None:
@@ -110,8 +116,10 @@ def form(view: EntryView) -> dict[str, object] | None:
     return {
         "id": view.item.id,
         "label": score.label,
+        "shown_label": score.label if score.label in LABELS else "",
         "labels": [(one, one.capitalize(), bool(said and said.label == one)) for one in LABELS],
         "language": languages.name(score.language),
+        "shown_language": "" if score.language == _UNKNOWN else score.language,
         "languages": sorted(
             (
                 (one, languages.name(one), bool(said and said.language == one))
@@ -120,8 +128,8 @@ def form(view: EntryView) -> dict[str, object] | None:
             key=lambda one: one[1],
         ),
         "topics": [(one, one in verdict.about) for one in view.topics],
-        "shown": [one for one in verdict.topics if one in view.topics],
-        "confirmable": score.label in LABELS,
+        "shown_topics": [one for one in verdict.topics if one in view.topics],
+        "confirmable": set(verdict.topics) <= set(view.topics),
     }
 
 

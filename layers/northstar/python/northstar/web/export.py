@@ -60,7 +60,7 @@ def feedback_csv(items: Iterable[Feedback]) -> Iterator[str]:
 
 def _cells(item: Feedback) -> tuple[Cell, ...]:
     verdict = item.verdict
-    _, value = verdict.scores()[verdict.edition] if verdict else (None, None)
+    value = verdict.by_edition()[verdict.edition].value if verdict else None
     return (
         item.id,
         item.kind,

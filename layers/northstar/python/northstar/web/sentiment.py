@@ -10,7 +10,7 @@ from northstar.domain.feedback import Feedback
 from northstar.domain.learning import Figures
 from northstar.domain.rates import Rate
 from northstar.domain.sentiment import Label
-from northstar.domain.verdicts import Mistake
+from northstar.domain.verdicts import Aspect
 from northstar.web import charts, entries, languages, numbers
 from northstar.web.frame import draw
 
@@ -26,7 +26,7 @@ _ENGINES: dict[Engine, str] = {
     "comprehend": "Amazon Comprehend",
     "nobody": "nobody yet",
 }
-_MISTAKES: dict[Mistake, str] = {
+_ASPECTS: dict[Aspect, str] = {
     "label": "Sentiment",
     "language": "Language",
     "topics": "Topics",
@@ -49,7 +49,8 @@ def page(view: SentimentView) -> str:
         languages=[_language(one) for one in view.languages],
         others=numbers.count(view.others) if view.others else None,
         proofs=list(_proofs(view)),
-        mistakes=[(_MISTAKES[name], _wrong(rate)) for name, rate in view.wrong.items()],
+        mistakes=[(_ASPECTS[name], _wrong(rate)) for name, rate in view.wrong.items()],
+        silence=_silence(view),
         waiting=_waiting(view),
         doubtful=[_doubtful(item, view.time_zone) for item in view.doubtful],
     )
@@ -144,6 +145,16 @@ def _wrong(rate: Rate) -> str:
         return "not checked"
     hits, n = numbers.count(rate.hits), numbers.count(rate.n)
     return f"{hits} of {n}: {numbers.percent(rate.share)} ({numbers.interval(rate)})"
+
+
+def _silence(view: SentimentView) -> str | None:
+    """Return of how many texts people told what no engine could; None where there are none."""
+    told = [
+        f"the {what} of {_texts(n)}"
+        for what, n in (("sentiment", view.abstained), ("language", view.unknown))
+        if n
+    ]
+    return " and ".join(told) or None
 
 
 def _waiting(view: SentimentView) -> str:
