@@ -36,7 +36,7 @@ from northstar.app.configuration import SourceTarget
 from northstar.app.ports import Call, Fetched
 from northstar.app.recount import recount
 from northstar.app.source import Capabilities
-from northstar.domain.aggregates import Record, sentiment_measure
+from northstar.domain.aggregates import Measures, Record, Row, sentiment_measure
 from northstar.domain.editions import Editions
 from northstar.domain.errors import NorthstarError, Unavailable
 from northstar.domain.remarks import Remark, Said
@@ -82,7 +82,8 @@ class Told:
     deliveries: set[int] = field(default_factory=set)
     asks: set[str] = field(default_factory=set)
     answers: dict[str, list[Response]] = field(default_factory=dict)
-    acknowledged: dict[str, int] = field(default_factory=dict)
+    acknowledged: dict[str, set[int]] = field(default_factory=dict)
+    under_way: dict[str, set[int]] = field(default_factory=dict)
     mails: dict[str, int] = field(default_factory=dict)
     mail_faults: dict[str, int] = field(default_factory=dict)
     reminders: dict[str, int] = field(default_factory=dict)
@@ -198,10 +199,15 @@ class World:
         sent = self.told.answers.setdefault(ask_id, [])
         sent.append(response)
         nth = len(sent) - 1
-        answer.submit(
-            token, response, store=self.feedback, keys=KEYS, zone=ZoneInfo(ZONE), now=self.now
-        )
-        self.told.acknowledged[ask_id] = nth
+        under_way = self.told.under_way.setdefault(ask_id, set())
+        under_way.add(nth)
+        try:
+            answer.submit(
+                token, response, store=self.feedback, keys=KEYS, zone=ZoneInfo(ZONE), now=self.now
+            )
+        finally:
+            under_way.remove(nth)
+        self.told.acknowledged[ask_id] = {nth, *under_way}
 
     def collect(self) -> None:
         """The store's page changes, and a pass over it writes what is new, edited, gone or back."""
@@ -248,12 +254,13 @@ class World:
 
     def correct(self) -> None:
         """A person says what some text is about."""
-        read = [one for one in self.feedback.records() if one.verdict]
-        if read:
+        known = [*sorted(self.told.asks), *(f"shopify:app:{one}" for one in self.store_page)]
+        found = self.feedback.by_ids([self.dice.choice(known)]) if known else {}
+        for record in found.values():
             label = self.dice.choice(("negative", "positive", None))
             language = self.dice.choice(("en", "fr", None, None))
             correct.correct(
-                self.dice.choice(read).id,
+                record.id,
                 label=label,
                 language=language,
                 topics=None,
@@ -509,10 +516,16 @@ def check(world: World) -> list[str]:
     progress = DynamoProgressStore(Table(world.raw, "ProgressTable"))
     zone = load_configuration(_CONFIGURATION).business.zone
     broken: list[str] = []
-    found = recount(feedback=feedback, progress=progress, zone=zone)
+    records, rows = list(feedback.records()), list(progress.totals())
+    found = recount(
+        feedback=SimpleNamespace(records=lambda: records),  # type: ignore[arg-type]
+        progress=SimpleNamespace(  # type: ignore[arg-type]
+            contributions=progress.contributions, totals=lambda: rows
+        ),
+        zone=zone,
+    )
     if not found.agrees:
         broken.append(f"the aggregates differ from a recount: {found.behind} {found.drift[:5]}")
-    records = list(feedback.records())
     asks = {r.id: r for r in records if isinstance(r, Ask)}
     resolutions = {(t.id, t.solved_at) for t in world.webhooks if isinstance(t, Ticket)}
     if len(asks) > len(resolutions):
@@ -530,7 +543,7 @@ def check(world: World) -> list[str]:
     ]
     broken += _nobody_asked_too_often(asks.values())
     broken += _nothing_outdated_stands(asks.values(), feedback)
-    totals = _totals(progress)
+    totals = _totals(rows)
     broken += _plain_totals(records, totals)
     broken += _one_reader(records, progress.editions(), totals)
     return broken
@@ -556,9 +569,13 @@ def _nothing_outdated_stands(asks: Iterable[Ask], feedback: DynamoFeedbackStore)
 
 
 def _answers_kept(told: Told, asks: dict[str, Ask]) -> Iterator[str]:
-    """An acknowledged answer is stored, or one that was sent after it."""
-    for ask_id, nth in told.acknowledged.items():
-        sent = [(r.solved, r.csat) for r in told.answers[ask_id][nth:]]
+    """An acknowledged answer is stored, or one that was under way then, or sent after it."""
+    for ask_id, among in told.acknowledged.items():
+        sent = [
+            (one.solved, one.csat)
+            for nth, one in enumerate(told.answers[ask_id])
+            if nth in among or nth > max(among)
+        ]
         stored = asks[ask_id].response
         if stored is None or (stored.solved, stored.csat) not in sent:
             yield f"ask {ask_id} holds {stored}, but {sent} were sent last"
@@ -577,10 +594,10 @@ def _plain_totals(records: list[Record], total: Counter[str]) -> Iterator[str]:
             yield f"{measure}: {total[measure]} in the aggregates, {amount} by hand"
 
 
-def _totals(progress: DynamoProgressStore) -> Counter[str]:
+def _totals(rows: Iterable[tuple[Row, Measures]]) -> Counter[str]:
     """The measures of all days together."""
     total: Counter[str] = Counter()
-    for row, measures in progress.totals():
+    for row, measures in rows:
         if row.dimension == "all":
             total.update(measures)
     return total

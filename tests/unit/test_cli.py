@@ -162,8 +162,11 @@ def test_answers_take_no_app(capsys: Any, tmp_path: Path) -> None:
 ESCAPES = '"\x1b]0;x\x07\x9b31m Notes\nand more",rating,text\nx,5,a\nx,"\x1b[2J9",b\n'
 
 
-def test_outside_text_does_nothing_to_the_terminal(capsys: Any, tmp_path: Path) -> None:
+def test_outside_text_does_nothing_to_the_terminal(
+    capsys: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Names of columns and cells from a file are printed without control characters."""
+    monkeypatch.chdir(tmp_path)  # where no stack of the user's can be found
     path = write(tmp_path, ESCAPES)
     assert main(["import", path, "--source", "s", "--app", "a", "--dry-run"]) == 3
     out = capsys.readouterr().out
