@@ -112,7 +112,11 @@ def all_pages(text: str) -> list[str]:
             )
         ),
         pages.inbox(replace(INBOX, business=text, items=tuple(said))),
-        pages.one(entry_view(replace(said[1], verdict=_named(text)), topics=(text, "one of our own topics"))),
+        pages.one(
+            entry_view(
+                replace(said[1], verdict=_named(text)), topics=(text, "one of our own topics")
+            )
+        ),
         sentiment.page(replace(SENTIMENT, business=text, doubtful=(doubtful(1, text),))),
         customers.survey(
             survey(
