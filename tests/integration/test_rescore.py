@@ -62,8 +62,8 @@ class House:
         self.clock = NOW
         self.said = 0
 
-    def say(self, texts: Sequence[str | None], reader: Opinion) -> None:
-        """Store reviews, and let them be scored and counted."""
+    def say(self, texts: Sequence[str | None], reader: Opinion, *, counted: bool = True) -> None:
+        """Store reviews, and let them be scored and, if so wished, counted."""
         for text in texts:
             review = Review(
                 source="shopify", id=str(self.said), rating=5, text=text, created="2026-11-20"
@@ -71,7 +71,8 @@ class House:
             self.feedback.put_review(first_sight(review, "app", NOW), None)
             self.said += 1
         self.score(reader)
-        self.count()
+        if counted:
+            self.count()
 
     def score(self, reader: Opinion) -> None:
         """Score what is waiting."""
@@ -222,6 +223,24 @@ def test_a_text_that_nobody_has_read_is_read_as_well(house: House) -> None:
     editions, rescored = house.rescore(new)
     assert (editions.settled, rescored) == (True, TEXTS + 1)
     assert house.shown()["positive"] == TEXTS + 1
+
+
+def test_texts_that_keep_coming_do_not_keep_it_waiting_for_ever(house: House) -> None:
+    """There is always one that is not counted yet; after an hour the new edition is shown."""
+    new, original = opinion("new", "positive"), house.feedback.records_from
+
+    def one_more(resume: str | None, limit: int) -> Any:
+        if resume is None:
+            house.say(["again"], new, counted=False)
+        return original(resume, limit)
+
+    house.feedback.records_from = one_more  # type: ignore[method-assign]
+    began, settled = house.clock, False
+    while not settled:
+        assert house.clock < began + timedelta(hours=2)
+        settled = house.rescore(new, sleep=lambda: None)[0].settled
+        house.clock += timedelta(minutes=20)
+    assert house.clock >= began + timedelta(hours=1)
 
 
 def test_a_verdict_that_cannot_be_stored_holds_nobody_up(house: House) -> None:

@@ -25,15 +25,15 @@ PART = 100
 _logger = logging.getLogger(__name__)
 
 _PAUSE = 2.0
-"""Seconds before the pass after one that only waited for the counter; then twice as many."""
+"""Seconds before the next pass, for the counter to follow; then twice as many."""
 
 _PAUSES = 5
-"""After so many such passes in a row the next run goes on."""
+"""After so many of them the next run goes on."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What a part of a pass has done and found."""
+    """How many texts a part of a pass has read, and what it leaves to do."""
 
     rescored: int
     unread: bool
@@ -68,7 +68,7 @@ def rescore(
             editions = progress.editions()
             if editions.reader != reader.id:
                 break
-        if resume is None and not (editions.settled or part.unread):
+        if resume is None and not editions.settled:
             sleep(_PAUSE * 2**pauses)
             pauses += 1
     return editions, rescored
@@ -84,18 +84,19 @@ def _bring_up(
     """Read what no reader of this generation has read; tell what that leaves to do."""
     texts = [record for record in records if record.document.text]
     left = [record for record in texts if _is_unread(record, editions)]
-    rescored = 0
+    rescored, moved = 0, 0
     for record in read(left, reader, editions):
         try:
             feedback.save_verdict(record, record.version - 1)
             rescored += 1
         except Conflict:
-            rescored += 1  # somebody else was faster; the next pass sees how
+            moved += 1  # somebody else was faster; the next pass sees how
         except NorthstarError as error:
             if error.retryable:
                 raise
             _logger.warning("%s cannot be stored: %s", record.id, error)
-    return _Part(rescored, rescored > 0, _uncounted(records, progress))
+    behind = rescored > 0 or _uncounted(records, progress)
+    return _Part(rescored, moved > 0, behind)
 
 
 def _is_unread(record: Record, editions: Editions) -> bool:

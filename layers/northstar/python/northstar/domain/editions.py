@@ -1,7 +1,7 @@
 """Editions: which reader's verdicts are shown, and how the next one takes over.
 
 A new reader goes over all stored texts, into the edition that is not shown. Only when a whole pass
-has found nothing that is left to do, that edition is shown: at once, and everywhere.
+has left nothing to do, that edition is shown: at once, and everywhere.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ class Editions:
 
     New texts are read into `wanted`. It is `settled` when that edition is the shown one and holds
     every text; `generation` counts the readers that were wanted. Otherwise a pass goes on at
-    `resume` (None: at the beginning), which so far has found texts that were `unread`, and records
-    that were `uncounted`. `read_since` (aware) is when a pass ended first that found no text
-    unread, and `begun_at` when they were settled last
-    and then a pass began.
+    `resume` (None: at the beginning), which so far has left texts `unread`, because somebody else
+    wrote at the same moment, and records `uncounted`. `read_since` (aware) is when a pass ended
+    first that left no text unread, and `begun_at` when the first pass began since they were
+    settled.
     """
 
     a: str | None = None
