@@ -56,7 +56,7 @@ PAUSE = 2.0  # seconds before a request that failed is made again
 # Of a thousand reviews: how many of a language have 1, 2, 3, 4 and 5 stars. The less an app is made
 # for a language, the less content are those who speak it.
 _STARS = {
-    "en": (17, 8, 20, 34, 295),
+    "en": (21, 9, 20, 34, 290),
     "de": (20, 8, 8, 20, 186),
     "fr": (17, 7, 10, 12, 92),
     "es": (17, 7, 7, 8, 58),
@@ -329,10 +329,10 @@ def _delivery(chance: random.Random, n: int, solved: datetime, today: datetime) 
 
 
 def _blank(spoken: Texts, n: int, today: datetime) -> Delivery:
-    """What was said of blank slips in the last weeks: every other time in public."""
+    """What was said of blank slips in the last weeks: one time in four in a survey."""
     at = today - timedelta(hours=19 * n + 9)
     name, comment = f"demo-blank-{spoken.tag}-{n}", spoken.blank_slips[n]
-    if n % 2:
+    if n % 4:
         return _posted(name, at, ("social", "use", "customer", None, comment), spoken.tag)
     ticket: dict[str, Any] = {
         "id": name,
@@ -345,7 +345,7 @@ def _blank(spoken: Texts, n: int, today: datetime) -> Delivery:
         "language": spoken.tag,
     }
     answer = "1"
-    if n % 4:
+    if n % 8:
         ticket["template"], answer = {"id": "blank-slips", "version": "2"}, "no"
     form = {"answer": answer, "comment": comment}
     body = {"type": "ticket.solved", "ticket": ticket}

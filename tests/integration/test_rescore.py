@@ -28,8 +28,8 @@ from northstar.store.progress import DynamoProgressStore
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 ZONE = ZoneInfo("UTC")
-PART = 5
-TEXTS = 2 * PART + 2
+PART = 3
+TEXTS = 2 * PART + 1
 
 
 @dataclass(frozen=True)
