@@ -24,7 +24,6 @@ from tests.browser.samples import ask, review
 
 NOW = datetime(2026, 9, 14, 6, 0, tzinfo=UTC)
 TODAY = NOW.date()
-PROVEN = 0.75
 EDITIONS, CONFIGURATION = Editions(), Configuration()
 
 Rows = dict[tuple[str, str], dict[date, Measures]]
@@ -89,7 +88,6 @@ def view(
         "totals": totals or Totals(rows, editions),
         "cards": [],
         "languages": ["en", "fr", "ja"],
-        "proven": PROVEN,
         "paid": (),
         "now": NOW,
     }
@@ -185,7 +183,7 @@ def test_languages_with_texts_are_shown_the_largest_first() -> None:
 
 
 TEXTS: Measures = {"review_positive": 1}
-SEVERAL = card("mul", {"pl": Figures(9, 9, 0.75, 0.7), "cs": Figures(9, 9, 0.74, 0.7)})
+SEVERAL = card("mul", {"pl": Figures(40, 40, 0.75, 0.7), "cs": Figures(40, 40, 0.74, 0.7)})
 
 
 @pytest.mark.parametrize(
@@ -193,7 +191,8 @@ SEVERAL = card("mul", {"pl": Figures(9, 9, 0.75, 0.7), "cs": Figures(9, 9, 0.74,
     [
         ("en", [], "vader"),
         ("en", [card("en")], "vader and own"),
-        ("en", [card("mul", {"en": Figures(9, 9, 0.9, 0.8)})], "vader and multilingual"),
+        ("nl", [card("mul", {"nl": Figures(19, 400, 0.99, 0.8)})], "nobody"),
+        ("en", [card("mul", {"en": Figures(40, 40, 0.9, 0.8)})], "vader and multilingual"),
         ("fr", [], "nobody"),
         ("fr", [card("en")], "nobody"),
         ("fr", [card("fr"), SEVERAL], "own"),
@@ -205,7 +204,7 @@ SEVERAL = card("mul", {"pl": Figures(9, 9, 0.75, 0.7), "cs": Figures(9, 9, 0.74,
 def test_who_scores_a_language(language: str, cards: list[Card], engine: str) -> None:
     """Its own model, else the multilingual one where that has proved good enough, else nobody."""
     rows = spoken(**{language: TEXTS})
-    (shown,) = view(rows, cards=cards, languages=["en", "fr", "pl", "cs"]).languages
+    (shown,) = view(rows, cards=cards, languages=["en", "fr", "pl", "cs", "nl"]).languages
     assert shown.engine == engine
 
 

@@ -30,6 +30,9 @@ Kind = Literal["emerging", "complaints", "version"]
 About = Callable[[str, str], tuple[str, ...]]
 """Tells the topics of a text, given with its language."""
 
+PERIODS = (7, 30, 90)
+"""The periods, in days, that phrases and summaries are made of."""
+
 MOST_TEXTS = 20_000
 """Of each period so many texts are read, the newest; the rest is only counted."""
 

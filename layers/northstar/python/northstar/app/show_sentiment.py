@@ -16,7 +16,7 @@ from northstar.app.ports import FeedbackStore, ProgressStore
 from northstar.app.show import Daily, is_demo, label_counts
 from northstar.app.views import Engine, LabelCounts, LanguageNumbers, SentimentView
 from northstar.domain.aggregates import of_edition
-from northstar.domain.learning import Card, Figures
+from northstar.domain.learning import Card, Figures, proven
 from northstar.domain.rates import Rate, wilson
 from northstar.domain.verdicts import Aspect, Edition
 
@@ -43,15 +43,14 @@ def sentiment_view(
     totals: ProgressStore,
     cards: Iterable[Card],
     languages: Iterable[str],
-    proven: float,
     paid: Collection[str],
     now: datetime,
 ) -> SentimentView:
     """Return what the page of the sentiment shows at `now` (aware).
 
     `cards` are those of the models that serve. Of these and of `languages` (primary BCP 47 subtags)
-    each that has texts is shown, for one query each. The multilingual model scores a language from
-    an AUC of `proven` on; `paid` are the languages that Comprehend scores where no model does.
+    each that has texts is shown, for one query each. `paid` are the languages that Comprehend
+    scores where no model does.
     """
     today = now.astimezone(configuration.business.zone).date()
     since = today - timedelta(_YEAR - 1)
@@ -66,7 +65,7 @@ def sentiment_view(
     def numbers(language: str) -> LanguageNumbers:
         total = of_edition(_total(totals.daily("language", language, since, today)), shown)
         counts = label_counts(total)
-        model = _model(language, serving, proven)
+        model = _model(language, serving)
         own, vader = _figures(language, model, serving)
         return LanguageNumbers(
             language=language,
@@ -120,12 +119,13 @@ def _weeks(days: Daily, today: date, edition: Edition) -> Iterator[tuple[date, L
         yield last, label_counts(_total(_last(days, last, 7)), edition)
 
 
-def _model(language: str, serving: Mapping[str, Card], proven: float) -> _Model | None:
+def _model(language: str, serving: Mapping[str, Card]) -> _Model | None:
     """Which model scores a language, by the rule of the engines."""
     if language in serving:
         return "own"
     several = serving[MULTILINGUAL].languages if MULTILINGUAL in serving else {}
-    return "multilingual" if language in several and several[language].auc >= proven else None
+    known = language in several and proven(language, several[language])
+    return "multilingual" if known else None
 
 
 def _figures(

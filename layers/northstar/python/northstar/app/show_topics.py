@@ -15,7 +15,7 @@ from northstar.app.configuration import Configuration
 from northstar.app.insights import Comparison, Insights, Kind, Quote, Summary, words_of
 from northstar.app.ports import FeedbackStore, ProgressStore
 from northstar.app.show import Daily, is_demo, label_counts
-from northstar.app.themes import DEFAULT
+from northstar.app.themes import with_own
 from northstar.app.views import (
     LabelCounts,
     PhraseGroup,
@@ -26,11 +26,7 @@ from northstar.app.views import (
 )
 from northstar.domain.aggregates import Record, of_edition
 from northstar.domain.feedback import feedback as feedback_of
-from northstar.domain.topics import merged
 from northstar.domain.verdicts import Edition
-
-PERIODS = (7, 30, 90)
-"""The periods, in days, that can be looked at."""
 
 GROUPS = 6
 """So many comparisons of each kind are shown, those with most texts."""
@@ -55,9 +51,9 @@ def topics_view(
 ) -> TopicsView:
     """Return what the page of the topics shows at `now` (aware) of the last `days` days.
 
-    `days` is one of PERIODS. `language` (primary BCP 47 subtag) chooses quotes and phrases; one
-    that has none is ignored. Costs one query for each topic there is, and reads at most the
-    feedback of the quotes that are shown.
+    `days` is one of `insights.PERIODS`. `language` (primary BCP 47 subtag) chooses quotes and
+    phrases; one that has none is ignored. Costs one query for each topic there is, and reads at
+    most the feedback of the quotes that are shown.
     """
     today = now.astimezone(configuration.business.zone).date()
     editions, found = totals.editions(), totals.insights(days)
@@ -82,7 +78,7 @@ def topics_view(
             praise=_quoted(summary.praise, records) if summary else (),
         )
 
-    topics = [numbers(theme.name) for theme in merged(DEFAULT, configuration.topics)]
+    topics = [numbers(theme.name) for theme in with_own(configuration.topics)]
     said = [topic for topic in topics if topic.now.texts]
     groups = [_group(one, records) for one in compared]
     return TopicsView(

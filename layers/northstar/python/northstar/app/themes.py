@@ -6,9 +6,9 @@ as Spanish "cara" (dear, and face) or Dutch "duur" (dear, and duration).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from northstar.domain.topics import Theme
+from northstar.domain.topics import Theme, merged
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "login": {
@@ -584,3 +584,8 @@ DEFAULT = tuple(
     for name, of in _WORDS.items()
 )
 """The themes that hold unless an operator's own replace them by name."""
+
+
+def with_own(given: Iterable[Theme]) -> tuple[Theme, ...]:
+    """Return what texts may be about: the default topics, with the operator's over them."""
+    return merged(DEFAULT, given)

@@ -19,6 +19,9 @@ MAX_EXAMPLES = 20_000
 KEPT = 3
 _TOLERANCE = 0.01
 _GROWN = 1.1
+_GOOD_ENOUGH = 0.75  # AUC; 0.5 is chance
+_SOME = 20  # texts of each label without which that says nothing
+_UNKNOWN = "und"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -136,6 +139,12 @@ def objection(candidate: Card, serving: Card | None, earlier: Iterable[Card] = (
     if serving and own.auc <= serving.own.auc and own.texts <= serving.own.texts:
         return f"no better than {serving.id}, and learnt from no more texts"
     return None
+
+
+def proven(language: str, figures: Figures) -> bool:
+    """Whether a model of several languages has proved good enough to score one of them."""
+    told = min(figures.negative, figures.positive) >= _SOME
+    return language != _UNKNOWN and told and figures.auc >= _GOOD_ENOUGH
 
 
 def due(serving: Card | None, texts: int, today: date) -> bool:

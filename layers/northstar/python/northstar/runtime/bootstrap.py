@@ -179,28 +179,24 @@ def forget_reader() -> None:
 class Reach(NamedTuple):
     """Which languages (primary BCP 47 subtags) the engines reach.
 
-    `detected` may be told by their words; the multilingual model scores from an AUC of `proven` on;
-    Comprehend is asked about those `paid` for.
+    `detected` may be told by their words; Comprehend is asked about those `paid` for.
     """
 
     detected: Collection[str]
-    proven: float
     paid: Collection[str]
 
 
 def reach() -> Reach:
     """Return which languages the engines reach, as configured."""
     from northstar.scoring import LANGUAGES, comprehend
-    from northstar.scoring.training import GOOD_ENOUGH
 
     told = configuration().understanding
     paid = comprehend.LANGUAGES if told.comprehend and told.engine == "auto" else ()
-    return Reach(told.languages or LANGUAGES, GOOD_ENOUGH, paid)
+    return Reach(told.languages or LANGUAGES, paid)
 
 
 def _newest_reader() -> Reader:
-    from northstar.app.themes import DEFAULT
-    from northstar.domain.topics import merged
+    from northstar.app.themes import with_own
     from northstar.scoring import LANGUAGES, engine
     from northstar.scoring.comprehend import Comprehend
     from northstar.scoring.reader import start
@@ -212,7 +208,7 @@ def _newest_reader() -> Reader:
         comprehend=Comprehend(client("comprehend")) if told.understanding.comprehend else None,
         languages=told.understanding.languages or LANGUAGES,
     )
-    return start(scorer, merged(DEFAULT, told.topics))
+    return start(scorer, with_own(told.topics))
 
 
 def _serving() -> dict[str, Trained]:

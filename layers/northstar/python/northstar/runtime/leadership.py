@@ -9,11 +9,20 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from northstar import sources as stores
 from northstar.app import correct as correcting
-from northstar.app import learn, login, show, show_sentiment, show_sources, show_topics, themes
+from northstar.app import (
+    insights,
+    learn,
+    login,
+    show,
+    show_sentiment,
+    show_sources,
+    show_topics,
+    themes,
+)
 from northstar.app.source import Capabilities
 from northstar.app.texts import DEFAULT
 from northstar.domain.errors import Invalid, NorthstarError, Refused, Unauthenticated
-from northstar.domain.topics import Theme, merged
+from northstar.domain.topics import Theme
 from northstar.runtime import bootstrap, planning
 from northstar.runtime.http import Request, Response, status_of
 from northstar.runtime.settings import is_loopback, on_local_stack
@@ -95,7 +104,6 @@ def sentiment(request: Request) -> Response:
         totals=bootstrap.progress_store(),
         cards=list(learn.cards(bootstrap.models())),
         languages={*NAMES, *reach.detected},
-        proven=reach.proven,
         paid=reach.paid,
         now=request.now,
     )
@@ -105,7 +113,7 @@ def sentiment(request: Request) -> Response:
 def topics(request: Request) -> Response:
     """Show what texts are about in the last `days` days; `language` is that of the quotes."""
     _check(request)
-    periods = {str(days): days for days in show_topics.PERIODS}
+    periods = {str(days): days for days in insights.PERIODS}
     wanted = request.query.get("days", "30")
     if wanted not in periods:
         known = ", ".join(f"days={days}" for days in periods)
@@ -262,7 +270,7 @@ def _entry(record_id: str, *, editor: bool) -> Response:
 
 def _themes() -> tuple[Theme, ...]:
     """The topics that texts may be about."""
-    return merged(themes.DEFAULT, bootstrap.configuration().topics)
+    return themes.with_own(bootstrap.configuration().topics)
 
 
 def _shows(source: str) -> Capabilities | None:

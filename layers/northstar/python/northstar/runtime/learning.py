@@ -15,19 +15,16 @@ from zoneinfo import ZoneInfo
 
 from northstar.app import insights, learn
 from northstar.app.rescore import rescore
-from northstar.app.themes import DEFAULT
+from northstar.app.themes import with_own
 from northstar.domain.aggregates import Record
 from northstar.domain.learning import MAX_EXAMPLES, Example
 from northstar.domain.newest import Newest
-from northstar.domain.topics import Topics, merged
+from northstar.domain.topics import Topics
 from northstar.runtime import bootstrap
 from northstar.runtime.observability import count_metric, logger, tell_metric
 from northstar.scoring.training import train
 
 T = TypeVar("T")
-
-PERIODS = (7, 30, 90)
-"""Days of the periods for which phrases and summaries are made."""
 
 NIGHT = 2
 """The hour of the business day from which on that day's models are learnt."""
@@ -93,10 +90,10 @@ def _examples(zone: ZoneInfo) -> list[Example]:
 def _look(today: date) -> None:
     """Make phrases and summaries of each period."""
     configuration = bootstrap.configuration()
-    topics = Topics(merged(DEFAULT, configuration.topics))
-    by_day = _said(configuration.business.zone, today - timedelta(days=2 * max(PERIODS)))
+    topics = Topics(with_own(configuration.topics))
+    by_day = _said(configuration.business.zone, today - timedelta(days=2 * max(insights.PERIODS)))
     said = _all(by_day)
-    for days in PERIODS:
+    for days in insights.PERIODS:
         found = insights.insights(said, today, days, topics.of)
         cut = _left_out(by_day, today - timedelta(days=2 * days), today)
         found = replace(found, left_out=found.left_out + cut)

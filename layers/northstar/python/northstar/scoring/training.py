@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from northstar.app.learn import Trained
-from northstar.domain.learning import Card, Example, Figures, chosen
+from northstar.domain.learning import Card, Example, Figures, chosen, proven
 from northstar.domain.measures import (
     auc,
     balance,
@@ -42,13 +42,10 @@ SEED = 20261122
 FOLDS = 5
 # Of more rows than MANY two thirds are enough to learn from, and time matters more.
 FOLDS_OF_MANY, MANY = 3, 2_000
-# Where the multilingual model ranks worse than this, it is not used for the language.
-GOOD_ENOUGH = 0.75
 # Where the confidence is SURE or more, this share of signs is right: in each language, unseen.
 SURE, PROMISED = 0.8, 0.94
 _SLIP = 0.9  # so sure is a model that has not seen them of texts that are not learnt
 _SOME = 20  # texts without which a figure says nothing
-_UNKNOWN = "und"
 
 # How many buckets, as a power of two, and the bytes that the packed model may take.
 _OWN = 16, 64 * 1024
@@ -193,13 +190,7 @@ def _proven(language: str, by_language: dict[str, Figures]) -> tuple[str, ...]:
     """Return the languages that a model may be used for."""
     if language != MULTILINGUAL:
         return (language,)
-    return tuple(
-        name
-        for name, figures in by_language.items()
-        if name != _UNKNOWN
-        and figures.auc >= GOOD_ENOUGH
-        and min(figures.negative, figures.positive) >= _SOME
-    )
+    return tuple(name for name, figures in by_language.items() if proven(name, figures))
 
 
 def _rows(examples: Iterable[Example], bits: int) -> tuple[list[_Row], list[_Row]]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from northstar.app.insights import Kind
-from northstar.app.show_topics import PERIODS
+from northstar.app.insights import PERIODS, Kind
 from northstar.app.views import PhraseGroup, PhraseNumbers, Quoted, TopicNumbers, TopicsView
 from northstar.web import charts, languages, numbers
 from northstar.web.entries import entry
