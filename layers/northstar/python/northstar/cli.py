@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -21,6 +21,7 @@ from northstar.domain.errors import Broken, Invalid, NorthstarError
 
 if TYPE_CHECKING:
     from northstar.app.learn import ModelStore, Trained
+    from northstar.domain.forecast import Forecast
     from northstar.domain.learning import Card
 
 _CHECKOUT_MARK = Path("infra/template.yaml")
@@ -145,6 +146,71 @@ def _roll_back(store: ModelStore, options: argparse.Namespace) -> int:
         read_again = "" if options.models else _READ_AGAIN
         print(f"{serving} serves {options.roll_back} again.{read_again}")
     return 0
+
+
+_DOUBTS = {
+    "stale": "The last day with a count is over a week before --as-of: too old to go on from.",
+    "short history": "The history is short: under 8 whole weeks nothing is told, under 120 days "
+    "the interval is wider.",
+    "few counted": "Fewer than 5 in the last two years are too few to go on from.",
+    "too far": "The deadline is over three years ahead: too far to tell.",
+    "far ahead": "Past forecasts could only be checked for a much shorter time than this.",
+    "no growth": "At this pace the target is not reached within three years.",
+    "poor record": "Past forecasts of this series were too sure: treat the date as a guess.",
+    "pace changed": "The pace changed in the last three weeks: the interval is wide until it "
+    "settles.",
+}
+
+
+def forecast(options: argparse.Namespace) -> int:
+    """Print what daily counts let expect of their total: interval, probability and arrival."""
+    from northstar.app.daily import read
+    from northstar.domain.forecast import forecast as foretell
+
+    with TextIOWrapper(_opened(options.file), encoding="utf-8-sig", newline="") as file:
+        daily = read(file)
+    counts = {
+        day: count
+        for day, count in daily.counts.items()
+        if options.as_of is None or day <= options.as_of
+    }
+    if not counts:
+        raise Invalid(f"No day is counted up to {options.as_of}: name a later --as-of.", "--as-of")
+    last = max(counts)
+    if options.deadline < last:
+        raise Invalid(
+            f"The deadline {options.deadline} is before the last day counted, {last}: name a later "
+            "one, or an --as-of before it.",
+            "--deadline",
+        )
+    found = foretell(
+        counts,
+        target=options.target,
+        value=sum(counts.values()),
+        deadline=options.deadline,
+        as_of=options.as_of or last,
+    )
+    for sentence in (*daily.assumed, *(_DOUBTS[doubt] for doubt in found.doubts)):
+        print(f"northstar: {sentence}", file=sys.stderr)
+    print(_json(_told_of_forecast(found)))
+    return 0
+
+
+def _told_of_forecast(found: Forecast) -> dict[str, Any]:
+    """Return a forecast as JSON has it; figures are rounded to what they can tell."""
+    coverage = asdict(found.coverage) if found.coverage else None
+    if coverage:
+        coverage |= {"n_eff": round(coverage["n_eff"], 1), "s": round(coverage["s"], 3)}
+    return {
+        "status": found.status,
+        "value": found.value,
+        "expected": None if found.expected is None else round(found.expected, 1),
+        "p50": found.p50,
+        "p80": found.p80,
+        "eta80": found.eta80 and [day and day.isoformat() for day in found.eta80],
+        "probability": None if found.probability is None else round(found.probability, 4),
+        "coverage": coverage,
+    }
 
 
 def configure(options: argparse.Namespace) -> int:
@@ -392,6 +458,18 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--models", metavar="DIR", type=Path, help="where `learn` has put them")
     _stack(where, "the deployed stack; without either the local one")
 
+    one = add("forecast", forecast)
+    one.add_argument("file", metavar="CSV", type=Path, help="the columns day and count")
+    one.add_argument(
+        "--target", metavar="N", type=_target, required=True, help="of the sum of all counts"
+    )
+    one.add_argument(
+        "--deadline", metavar="DAY", type=_day, required=True, help="such as 2026-12-31"
+    )
+    one.add_argument(
+        "--as-of", metavar="DAY", type=_day, help="as if it were this day; else the last one"
+    )
+
     one = add("configure", configure)
     one.add_argument("file", metavar="FILE", type=Path)
     _stack(one, "store it for this deployed stack")
@@ -524,6 +602,23 @@ def _assignment(text: str) -> tuple[str, str]:
     if not equals:
         raise argparse.ArgumentTypeError(f"{text!r} is not FIELD=COLUMN")
     return name.strip(), value.strip()
+
+
+def _target(text: str) -> int:
+    from northstar.app.daily import MOST
+
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:20]) <= MOST:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 to {MOST:,}")
+    return int(text)
+
+
+def _day(text: str) -> date:
+    from northstar.app.daily import day_of
+
+    try:
+        return day_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2026-12-31") from error
 
 
 def _enter(options: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
+from northstar.domain.calibration import Coverage
 from northstar.domain.outlook import MOST_WEEKS_AHEAD, WEEK, Outlook, Past, look_ahead
 
 Status = Literal[
@@ -23,6 +24,7 @@ Doubt = Literal[
     "few counted",
     "after launch",
     "too far",
+    "far ahead",
     "no growth",
     "poor record",
     "pace changed",
@@ -35,21 +37,7 @@ SETTLED = timedelta(days=120)
 _LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9)
 _ARRIVALS = (0.1, 0.5, 0.9)
 _POOR_SHARE, _POOR_FROM = 0.6, 4.0
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """How often past 80 % intervals for so many days ahead have held.
-
-    They overlap: together they are worth about `n_eff` independent ones. `s` is the factor by which
-    the record widens (above 1) or narrows the interval.
-    """
-
-    held: int
-    tried: int
-    n_eff: float
-    s: float
-    days: int
+_FAR = 3
 
 
 class Band(NamedTuple):
@@ -74,9 +62,10 @@ class Forecast:
     its probability in any case.
 
     `doubts` are why there is nothing: *stale*, *short history*, *few counted*, *after launch* or
-    *too far*; or what a reader has to hear beside it: *short history*, *no growth* (no arrival
-    within three years), *poor record* (past intervals held too rarely: treat the date as a guess),
-    *pace changed* (the interval is wide until it settles). `bands` are the fan for each week until
+    *too far*; or what a reader has to hear beside it: *short history*, *far ahead* (past
+    forecasts could only be checked for a much shorter time), *no growth* (no arrival within three
+    years), *poor record* (past intervals held too rarely: treat the date as a guess), *pace
+    changed* (the interval is wide until it settles). `bands` are the fan for each week until
     the deadline, `past` the forecasts that `coverage` counts.
     """
 
@@ -136,11 +125,11 @@ def read(outlook: Outlook, *, target: int, value: int, deadline: date) -> Foreca
     eta80 = tuple(_arrival(arrivals, level, outlook.last) for level in _ARRIVALS)
     probability = 1.0 if reached else arrivals[days - 1]
     bands = tuple(_band(outlook, value, ahead) for ahead in [*range(WEEK, days, WEEK), days])
-    coverage = _coverage(outlook, days)
+    coverage = outlook.coverage(days)
     return Forecast(
         status="reached" if reached else _status(probability),
         value=value,
-        doubts=tuple(_doubts(outlook, coverage, never=not reached and eta80[1] is None)),
+        doubts=tuple(_doubts(outlook, coverage, days, never=not reached and eta80[1] is None)),
         expected=value + outlook.total(days).mean,
         p50=(bands[-1].p25, bands[-1].p75),
         p80=(bands[-1].p10, bands[-1].p90),
@@ -148,7 +137,7 @@ def read(outlook: Outlook, *, target: int, value: int, deadline: date) -> Foreca
         probability=probability,
         coverage=coverage,
         bands=bands,
-        past=outlook.record(days).past,
+        past=outlook.nearest(days).past,
     )
 
 
@@ -206,21 +195,11 @@ def _status(probability: float) -> Status:
     return "at risk" if probability >= 0.2 else "unlikely"
 
 
-def _coverage(outlook: Outlook, days: int) -> Coverage:
-    """The record of the horizon that is nearest to so many days, and the spread for just these."""
-    record = outlook.record(days)
-    return Coverage(
-        held=sum(past.held for past in record.past),
-        tried=len(record.past),
-        n_eff=record.n_eff,
-        s=outlook.spread(days),
-        days=record.weeks * WEEK,
-    )
-
-
-def _doubts(outlook: Outlook, coverage: Coverage, never: bool) -> Iterator[Doubt]:
+def _doubts(outlook: Outlook, coverage: Coverage, days: int, *, never: bool) -> Iterator[Doubt]:
     if outlook.last - outlook.first < SETTLED:
         yield "short history"
+    if days > _FAR * coverage.days:
+        yield "far ahead"
     if never:
         yield "no growth"
     if coverage.held < _POOR_SHARE * coverage.tried and coverage.n_eff >= _POOR_FROM:

@@ -1,15 +1,8 @@
 """What a daily series lets expect, and how often such expectations have held.
 
 Days are grouped into weeks counted back from the last known day, so that each week holds each
-weekday once. Every forecast that could have been made in the past is made again; what came then
-says how much wider or narrower than the models' fan the shown one has to be. With F the fan's
-distribution and z = Φ⁻¹ of the place of what came in it (midway between F(x − 1) and F(x)):
-
-    s² = (4·prior² + n_eff · weighted mean z²) / (4 + n_eff)        F_shown(x) = Φ(Φ⁻¹(F(x)) / s)
-
-The prior is .9, and 1.3 in the first 120 days; a forecast made k weeks ago weighs .98^k, and as
-windows overlap, n_eff = 1.5 · sum of weights · step/horizon. Learning the width of intervals from
-their own past misses is the idea of Gibbs and Candès, "Adaptive Conformal Inference" (2021).
+weekday once. The models of `fan.py` look ahead from there, and from weeks in the past: what came
+then says how much wider or narrower the shown fan has to be (`calibration.py`).
 """
 
 from __future__ import annotations
@@ -18,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from math import log, sqrt
+from math import log
 from typing import NamedTuple
 
+from northstar.domain.calibration import Coverage, Miss, Spread, origins, spread
 from northstar.domain.counts import Total, at_most, normal, normal_quantile, quantile
 from northstar.domain.fan import Ahead, Belief, Weeks, beliefs, fan
 
@@ -30,16 +24,11 @@ MOST_WEEKS_AHEAD = 156
 LEAST_WEEKS = 8
 SETTLED_WEEKS = 120 / WEEK
 
+_HORIZONS = (4, 9, 18, 36)
 _SHARE_DAYS = 364
 _SHARE_PRIOR = 4
 _MOST_MISSING = 3
-_HORIZONS = (4, 9, 18, 36)
-_MOST_ORIGINS = 20
-_PRIOR, _PRIOR_UNSETTLED, _PRIOR_WORTH = 0.9, 1.3, 4.0
-_LEAST_SPREAD, _MOST_SPREAD = 0.6, 2.5
-_RECORD_KEPT = 0.98
-_OVERLAP_WORTH = 1.5
-_MOST_Z2 = 9.0
+_PRIOR, _PRIOR_UNSETTLED = 0.9, 1.3
 _OUTSIDE_95 = 0.025
 
 
@@ -58,21 +47,17 @@ class Past(NamedTuple):
         return self.low <= self.came <= self.high
 
 
-class Record(NamedTuple):
-    """Past forecasts for so many weeks ahead, oldest first, and the spread factor they teach.
-
-    They overlap: together they are worth about `n_eff` independent ones.
-    """
+class Checked(NamedTuple):
+    """Past forecasts for so many weeks ahead, oldest first, and the spread that they teach."""
 
     weeks: int
     past: tuple[Past, ...]
-    n_eff: float
-    spread: float
+    spread: Spread
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The fan from the last known day on, whatever the goal, with its records by horizon.
+    """The fan from the last known day on, whatever the goal, and past forecasts by horizon.
 
     It is learnt from the days since `first`, in which `counted` came. `shares` are those of the
     seven days after `last` in a week. `pace_changed`: two of the last three weeks were outside the
@@ -84,7 +69,7 @@ class Outlook:
     counted: int
     ahead: tuple[Ahead, ...]
     shares: tuple[float, ...]
-    records: tuple[Record, ...]
+    checked: tuple[Checked, ...]
     pace_changed: bool
 
     def total(self, days: int) -> Total:
@@ -96,25 +81,38 @@ class Outlook:
 
     def spread(self, days: int) -> float:
         """Return the spread factor: between those of two horizons by the logarithm of the days."""
-        weeks = max(days / WEEK, self.records[0].weeks)
-        for near, far in pairwise(self.records):
+        weeks = max(days / WEEK, self.checked[0].weeks)
+        for near, far in pairwise(self.checked):
             if weeks < far.weeks:
                 way = log(weeks / near.weeks) / log(far.weeks / near.weeks)
-                return near.spread + way * (far.spread - near.spread)
-        return self.records[-1].spread
-
-    def record(self, days: int) -> Record:
-        """Return the record of the horizon that is nearest by ratio."""
-        return min(self.records, key=lambda record: abs(log(record.weeks * WEEK / days)))
+                return near.spread.factor + way * (far.spread.factor - near.spread.factor)
+        return self.checked[-1].spread.factor
 
     def quantile(self, probability: float, days: int) -> int:
         """Return the smallest count that so many days stay within, with this probability."""
         return _quantile(probability, self.total(days), self.spread(days))
 
     def at_least(self, need: int, days: int) -> float:
-        """Return the probability that so many days bring at least `need`, which is above 0."""
+        """Return the probability that so many days bring at least `need`."""
+        if need <= 0:
+            return 1.0
         below = at_most(need - 1, self.total(days))
         return normal(-normal_quantile(below) / self.spread(days))
+
+    def nearest(self, days: int) -> Checked:
+        """Return the past forecasts for the horizon that is nearest to so many days by ratio."""
+        return min(self.checked, key=lambda one: abs(log(one.weeks * WEEK / days)))
+
+    def coverage(self, days: int) -> Coverage:
+        """Return how often the nearest past forecasts held, with the factor for so many days."""
+        near = self.nearest(days)
+        return Coverage(
+            held=sum(past.held for past in near.past),
+            tried=len(near.past),
+            n_eff=near.spread.n_eff,
+            s=self.spread(days),
+            days=near.weeks * WEEK,
+        )
 
 
 def look_ahead(counts: Mapping[date, int], last: date) -> Outlook | None:
@@ -126,20 +124,19 @@ def look_ahead(counts: Mapping[date, int], last: date) -> Outlook | None:
     """
     days = _known(counts, last)
     shares = _weekday_shares(days)
-    weeks = _weeks(days, shares)
+    weeks = [_week(days[at : at + WEEK], shares) for at in range(0, len(days), WEEK)]
     if sum(count is not None for count in weeks) < LEAST_WEEKS:
         return None
     now = len(weeks)
-    origins = {horizon: _origins(now, horizon) for horizon in _HORIZONS}
-    starts = {origin for each in origins.values() for origin in each}
+    starts = {origin for horizon in _HORIZONS for origin in origins(now, horizon)}
     states = beliefs(weeks, starts | {now - 3, now - 2, now - 1, now})
-    fans = {start: fan(states[start], _farthest(start, origins)) for start in starts}
-    records = []
-    for horizon, each in origins.items():
-        tries = _tries(weeks, horizon, {origin: fans[origin] for origin in each})
-        if tries:
-            records.append(_record(horizon, tries, now, last))
-    if not records:
+    fans = {start: fan(states[start], _farthest(start, now)) for start in starts}
+    checked = tuple(
+        _check(horizon, tries, now, last)
+        for horizon in _HORIZONS
+        if (tries := _tries(weeks, horizon, fans))
+    )
+    if not checked:
         return None
     return Outlook(
         first=last - timedelta(WEEK * now - 1),
@@ -147,15 +144,14 @@ def look_ahead(counts: Mapping[date, int], last: date) -> Outlook | None:
         counted=sum(count for count in days if count is not None),
         ahead=tuple(fan(states[now], MOST_WEEKS_AHEAD)),
         shares=shares,
-        records=tuple(records),
-        pace_changed=_pace_changed(weeks, states, records[0].spread),
+        checked=checked,
+        pace_changed=_pace_changed(weeks, states, checked[0].spread.factor),
     )
 
 
 def _known(counts: Mapping[date, int], last: date) -> list[int | None]:
     """The counts of whole weeks up to the last day, oldest first, as far back as they go."""
-    first = min(counts)
-    weeks = min(((last - first).days + 1) // WEEK, MOST_WEEKS)
+    weeks = min(((last - min(counts)).days + 1) // WEEK, MOST_WEEKS)
     return [counts.get(last - timedelta(back)) for back in reversed(range(weeks * WEEK))]
 
 
@@ -169,12 +165,8 @@ def _weekday_shares(days: Sequence[int | None]) -> tuple[float, ...]:
     return tuple(one / sum(sums) for one in sums)
 
 
-def _weeks(days: Sequence[int | None], shares: Sequence[float]) -> list[float | None]:
-    """The counts by week, never below 0; None where more than three days are missing."""
-    return [_week(days[start : start + WEEK], shares) for start in range(0, len(days), WEEK)]
-
-
 def _week(days: Sequence[int | None], shares: Sequence[float]) -> float | None:
+    """The count of a week, never below 0; None where more than three days are missing."""
     known = [(count, share) for count, share in zip(days, shares, strict=True) if count is not None]
     if WEEK - len(known) > _MOST_MISSING:
         return None
@@ -182,21 +174,9 @@ def _week(days: Sequence[int | None], shares: Sequence[float]) -> float | None:
     return count if len(known) == WEEK else count / sum(share for _, share in known)
 
 
-def _origins(now: int, horizon: int) -> range:
-    """The weeks after which forecasts for a horizon are tried: every third of it, the last first.
-
-    There are none where the horizon is more than half of the history.
-    """
-    if now < 2 * horizon:
-        return range(0)
-    newest, step = now - horizon, max(1, horizon // 3)
-    oldest = max(min(LEAST_WEEKS, newest), newest - step * (_MOST_ORIGINS - 1))
-    return range(newest, oldest - 1, -step)
-
-
-def _farthest(origin: int, origins: Mapping[int, range]) -> int:
+def _farthest(origin: int, now: int) -> int:
     """The longest horizon that is tried after some week."""
-    return max(horizon for horizon, each in origins.items() if origin in each)
+    return max(horizon for horizon in _HORIZONS if origin in origins(now, horizon))
 
 
 class _Try(NamedTuple):
@@ -210,63 +190,45 @@ class _Try(NamedTuple):
 def _tries(weeks: Weeks, horizon: int, fans: Mapping[int, Sequence[Ahead]]) -> list[_Try]:
     """The past forecasts for a horizon of which it is known what came, oldest first."""
     tries = []
-    for origin in sorted(fans):
+    for origin in reversed(origins(len(weeks), horizon)):
         came = [count for count in weeks[origin : origin + horizon] if count is not None]
         if len(came) == horizon:
             tries.append(_Try(origin, fans[origin][horizon - 1].total(), round(sum(came))))
     return tries
 
 
-def _record(horizon: int, tries: Sequence[_Try], now: int, last: date) -> Record:
-    """The past intervals, each widened by what was known when it was made."""
+def _check(horizon: int, tries: Sequence[_Try], now: int, last: date) -> Checked:
+    """The past forecasts as they would have been shown: by the spread that was known then."""
+    misses = [Miss(one.origin, _place(one)) for one in tries]
     past = []
-    for made in tries:
-        known = [one for one in tries if one.origin + horizon <= made.origin]
-        _, spread = _learnt(known, horizon, made.origin)
-        past.append(
-            Past(
-                made=last - timedelta(WEEK * (now - made.origin)),
-                until=last - timedelta(WEEK * (now - made.origin - horizon)),
-                low=_quantile(0.1, made.total, spread),
-                high=_quantile(0.9, made.total, spread),
-                came=made.came,
-            )
-        )
-    return Record(horizon, tuple(past), *_learnt(tries, horizon, now))
+    for one in tries:
+        factor = _spread(misses, horizon, one.origin).factor
+        made = last - timedelta(WEEK * (now - one.origin))
+        low, high = (_quantile(level, one.total, factor) for level in (0.1, 0.9))
+        past.append(Past(made, made + timedelta(WEEK * horizon), low, high, one.came))
+    return Checked(horizon, tuple(past), _spread(misses, horizon, now))
 
 
-def _learnt(tries: Sequence[_Try], horizon: int, now: int) -> tuple[float, float]:
-    """What past forecasts are worth together, and the spread factor they teach."""
-    prior = _PRIOR if now >= SETTLED_WEEKS else _PRIOR_UNSETTLED
-    weights = [_RECORD_KEPT ** (now - one.origin - horizon) for one in tries]
-    errors = [weight * _error(one) for weight, one in zip(weights, tries, strict=True)]
-    worth = _OVERLAP_WORTH * max(1, horizon // 3) / horizon
-    square = _PRIOR_WORTH * prior**2 + worth * sum(errors)
-    n_eff = worth * sum(weights)
-    spread = sqrt(square / (_PRIOR_WORTH + n_eff))
-    return n_eff, min(max(spread, _LEAST_SPREAD), _MOST_SPREAD)
+def _spread(misses: Sequence[Miss], horizon: int, now: int) -> Spread:
+    return spread(misses, horizon, now, _PRIOR if now >= SETTLED_WEEKS else _PRIOR_UNSETTLED)
 
 
-def _error(one: _Try) -> float:
-    """How far from the middle of its fan a count came: the square of its normal quantile."""
-    place = (at_most(one.came, one.total) + at_most(one.came - 1, one.total)) / 2
-    return min(normal_quantile(place) ** 2, _MOST_Z2)
+def _place(one: _Try) -> float:
+    """Where in its fan a count came, midway between it and the one below, as a normal quantile."""
+    return normal_quantile((at_most(one.came, one.total) + at_most(one.came - 1, one.total)) / 2)
 
 
-def _quantile(probability: float, total: Total, spread: float) -> int:
-    return quantile(normal(spread * normal_quantile(probability)), total)
+def _quantile(probability: float, total: Total, factor: float) -> int:
+    return quantile(normal(factor * normal_quantile(probability)), total)
 
 
-def _pace_changed(weeks: Weeks, states: Mapping[int, Belief], spread: float) -> bool:
+def _pace_changed(weeks: Weeks, states: Mapping[int, Belief], factor: float) -> bool:
     """Whether two of the last three weeks were outside the 95 % band, on the same side."""
-    sides = [0, 0]
+    below = above = 0
     for week in range(len(weeks) - 3, len(weeks)):
         count = weeks[week]
         if count is not None:
-            (ahead,) = fan(states[week], 1)
-            low, high = (
-                _quantile(edge, ahead.total(), spread) for edge in (_OUTSIDE_95, 1 - _OUTSIDE_95)
-            )
-            sides[0] += count < low
-            sides[1] += count > high
-    return max(sides) >= 2
+            total = fan(states[week], 1)[0].total()
+            below += count < _quantile(_OUTSIDE_95, total, factor)
+            above += count > _quantile(1 - _OUTSIDE_95, total, factor)
+    return max(below, above) >= 2
