@@ -8,6 +8,7 @@
     parsing      reviews a second and memory per source, against BeautifulSoup and feedparser
     learning     models learnt from stars against VADER: ranking, calibration, size and time
     topics       topics, phrases and summaries: texts a second, worst text, memory
+    forecast     how often forecasts hold, beside plain Poisson, a bootstrap and forgetting days
     collecting   requests and write units of a look at an app in which nothing changed
 
 Figures are ratios to a named baseline or counts wherever that is possible, because seconds say more
@@ -31,7 +32,7 @@ from benchmarks.budget import Budgets
 
 NAMES = (
     *("scoring", "write_units", "page_calls", "stack", "imports"),
-    *("parsing", "collecting", "learning", "topics"),
+    *("parsing", "collecting", "learning", "topics", "forecast"),
 )
 
 Figures = Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""Daily counts of the kinds that reviews come in: seeded, with a history and what came after it."""
+"""Daily counts of the kinds that reviews come in, and weekly answers: seeded, with their future."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import random
 from collections.abc import Callable
 from typing import NamedTuple
 
+from northstar.domain.shares import Answers
+
 FUTURE = 400
+FUTURE_WEEKS = 16
 _SHORTEST, _LONGEST = 120, 720
 _WEEKDAYS = (1.25, 1.3, 1.25, 1.15, 1.05, 0.5, 0.5)
 _WEEK = 7
@@ -116,4 +119,48 @@ FAMILIES: dict[str, Callable[[random.Random, float, int], Levels]] = {
     "rare": _rare,
     "growth": _growth,
     "ramp-up": _ramp_up,
+}
+
+
+def answers(name: str, seed: int) -> tuple[list[Answers], list[Answers]]:
+    """Return 16 to 104 weeks of answers of a kind and a seed, and the 16 weeks after them."""
+    rng = random.Random(f"{name} {seed}")
+    past = rng.randint(16, 104)
+    often = 3.0 if name == "few" else rng.uniform(10, 60)
+    weeks = []
+    for share in RATES[name](rng, past):
+        n = max(1, poisson(rng, often))
+        weeks.append(Answers(sum(rng.random() < share for _ in range(n)), n))
+    return weeks[:past], weeks[past:]
+
+
+def _share(logit: float) -> float:
+    return 1 / (1 + math.exp(-logit))
+
+
+def _constant(share: float) -> Callable[[random.Random, int], list[float]]:
+    return lambda _, past: [share] * (past + FUTURE_WEEKS)
+
+
+def _wandering(rng: random.Random, past: int) -> list[float]:
+    """The logit steps by .1 a week from that of .85."""
+    logit, found = 1.73, []
+    for _ in range(past + FUTURE_WEEKS):
+        logit += rng.gauss(0, 0.1)
+        found.append(_share(logit))
+    return found
+
+
+def _changed(rng: random.Random, past: int) -> list[float]:
+    """The logit changed once by .8, from that of .85, between a tenth and nine tenths."""
+    at, step = rng.uniform(0.1, 0.9) * past, rng.choice((-0.8, 0.8))
+    return [_share(1.73 + step * (week >= at)) for week in range(past + FUTURE_WEEKS)]
+
+
+RATES: dict[str, Callable[[random.Random, int], list[float]]] = {
+    "constant .9": _constant(0.9),
+    "constant .75": _constant(0.75),
+    "drift": _wandering,
+    "change": _changed,
+    "few": _constant(0.85),
 }

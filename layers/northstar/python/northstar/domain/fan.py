@@ -20,6 +20,7 @@ the evidence lets the grid change its mind (Raftery, Kárný and Ettler, 2010: "
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from math import exp, expm1, inf, lgamma, log, log1p
 from typing import NamedTuple
 
@@ -38,7 +39,7 @@ _GROWTHS = ((-0.02, 0.04), (0.0, 0.78), (0.01, 0.10), (0.03, 0.08))
 _EVIDENCE_KEPT = 0.95
 _LONG_RUN_KEPT = 0.99
 _GROWTH_KEPT = 0.95
-_NEGLIGIBLE = 0.002
+_NEGLIGIBLE = 0.01
 _MOST_LOG_VARIANCE = 2.0
 _MOST_RELATIVE_VARIANCE = 4.0
 
@@ -118,15 +119,15 @@ def beliefs(weeks: Weeks, after: Collection[int]) -> dict[int, Belief]:
     long_run = start
     for week, count in enumerate(weeks):
         restless = 1 / (week + 1) ** 2
-        for at, model in enumerate(GRID):
-            mean = _moved(means[at], model, long_run, exp(model.growth))
-            variance = model.persistence**2 * variances[at] + model.step + restless
+        for at, (_, step, burst, persistence, growth) in enumerate(GRID):
+            mean = _moved(means[at], persistence, long_run, _faded(growth, 1)[0])
+            variance = persistence * persistence * variances[at] + step + restless
             if count is not None:
                 if week >= SCORED_FROM:
-                    size = 1 / (variance + (1 + variance) * model.burst)
-                    evidence[at] *= _EVIDENCE_KEPT
-                    evidence[at] += _log_likelihood(count, mean, size)
-                mean, variance = updated(count, mean, variance, model.burst)
+                    size = 1 / (variance + (1 + variance) * burst)
+                    likelihood = _log_likelihood(count, mean, size)
+                    evidence[at] = _EVIDENCE_KEPT * evidence[at] + likelihood
+                mean, variance = updated(count, mean, variance, burst)
             means[at], variances[at] = mean, variance
         if count is not None:
             seen = _LONG_RUN_KEPT * seen + count
@@ -163,37 +164,44 @@ def fan(belief: Belief, weeks: int) -> list[Ahead]:
 def _add(member: Member, long_run: float, sums: list[list[float]]) -> None:
     """Add the moments of one model's running total, by its weight."""
     weight, model, level, q = member
-    persistence, growth = model.persistence, model.growth
+    _, step, burst, persistence, growth = model
+    kept = persistence * persistence
     total = variance = shared = doubt = 0.0
-    for row in sums:
-        level = _moved(level, model, long_run, exp(growth))
-        growth *= _GROWTH_KEPT
-        q = persistence * persistence * q + model.step
-        c = expm1(min(q, _MOST_LOG_VARIANCE))
+    for row, factor in zip(sums, _faded(growth, len(sums)), strict=True):
+        level = _moved(level, persistence, long_run, factor)
+        q = kept * q + step
+        c = expm1(q if q < _MOST_LOG_VARIANCE else _MOST_LOG_VARIANCE)
         shared = persistence * (shared + doubt)
         doubt = level * c
-        linear = level + level * level * (1 + c) * model.burst + 2 * level * shared
+        linear = level * (1 + level * (1 + c) * burst + 2 * shared)
+        weighted = weight * level
         row[0] += weight * total
-        row[1] += weight * level
+        row[1] += weighted
         row[2] += weight * (variance + total * total)
-        row[3] += weight * (linear + 2 * total * level)
-        row[4] += weight * level * (doubt + level)
+        row[3] += weight * linear + 2 * weighted * total
+        row[4] += weighted * (doubt + level)
         variance += linear + level * doubt
         total += level
 
 
-def _moved(level: float, model: Model, long_run: float, growth: float) -> float:
+@cache
+def _faded(growth: float, weeks: int) -> tuple[float, ...]:
+    """The factors by which growth moves the level in each week ahead."""
+    return tuple(exp(growth * _GROWTH_KEPT**week) for week in range(weeks))
+
+
+def _moved(level: float, persistence: float, long_run: float, factor: float) -> float:
     """The level of the next week: it stays, or returns to the long run, and it grows."""
-    if model.persistence == 1.0:
-        return level * growth
-    returning: float = long_run * (level / long_run) ** model.persistence
-    return returning * growth
+    if persistence == 1.0:
+        return level * factor
+    returning: float = long_run * (level / long_run) ** persistence
+    return returning * factor
 
 
 def _members(
     means: Sequence[float], variances: Sequence[float], evidence: Sequence[float]
 ) -> tuple[Member, ...]:
-    """The models with their weights; those under .2 % of the best are left out."""
+    """The models with their weights; those under 1 % of the best are left out."""
     scores = [model.prior + found for model, found in zip(GRID, evidence, strict=True)]
     best = max(scores)
     weights = [exp(score - best) for score in scores]
