@@ -14,7 +14,7 @@
 Figures are ratios to a named baseline or counts wherever that is possible, because seconds say more
 about the machine than about the code. `budgets.toml` has the bounds and their reasons; the command
 exits with 1 when one is missed that is not only informative. `--only NAME` (repeatable) runs some,
-`--json` prints one object. Nothing leaves this machine, and the whole takes about five minutes
+`--json` prints one object. Nothing leaves this machine, and the whole takes about eight minutes
 on two cores.
 """
 

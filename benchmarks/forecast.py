@@ -280,7 +280,7 @@ def _recorded(folder: Path) -> tuple[dict[str, float], list[dict[str, Any]]]:
             history = counts[max(0, now - 730) : now]
             outlook = look_ahead(_by_day(history), TODAY)
             assert outlook
-            kinds = ("all", "recent") if sum(history[-120:]) >= 10 else ("all",)
+            kinds = ("recorded", "recent") if sum(history[-120:]) >= 10 else ("recorded",)
             for method, quantiles in _methods(history, outlook, now).items():
                 for days in HORIZONS:
                     if now + days <= len(counts):
@@ -289,7 +289,7 @@ def _recorded(folder: Path) -> tuple[dict[str, float], list[dict[str, Any]]]:
                             seen.setdefault((kind, method, days), []).append(found)
     figures = {
         f"{kind}_c80_60": round(fmean(one.held_80 for one in seen[kind, OURS, 60]), 3)
-        for kind in ("all", "recent")
+        for kind in ("recorded", "recent")
     }
     rows = [{"forecasts": len(found), **_row(*key, found)} for key, found in sorted(seen.items())]
     return figures, rows

@@ -19,7 +19,7 @@ _COUNT = re.compile(r"\d+", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """Counts by day, in order; `assumed` are sentences on what the file left to be understood."""
+    """Counts by day; `assumed` are sentences on what the file left to be understood."""
 
     counts: dict[date, int]
     assumed: tuple[str, ...]
@@ -45,7 +45,7 @@ def read(lines: Iterable[str]) -> Daily:
         found = dict(_rows(rows))
     except (csv.Error, UnicodeDecodeError) as error:
         raise Invalid(f"The file is no CSV in UTF-8: {error}.", "CSV") from error
-    counts = {day: count for day, count in sorted(found.items()) if count is not None}
+    counts = {day: count for day, count in found.items() if count is not None}
     if not counts:
         raise Invalid("The file has no row with a count: give each day one.", "CSV")
     _refuse_left_out(found)

@@ -5,9 +5,9 @@ With F the distribution of a forecast and z the normal quantile of where in it c
     s² = (4·prior² + n_eff · weighted mean z²) / (4 + n_eff)        F_shown(x) = Φ(Φ⁻¹(F(x)) / s)
 
 so without a past the prior holds, and is believed as much as four independent forecasts. One that
-was decided k weeks ago weighs .98^k. As windows overlap, n_eff = 1.5 · sum of weights ·
-step/horizon. Learning the width of intervals from their own past misses is the idea of Gibbs and
-Candès, "Adaptive Conformal Inference Under Distribution Shift" (2021).
+was decided k weeks ago weighs .98^k, and z² counts for 5 at most. As windows overlap, n_eff = 1.5 ·
+sum of weights · step/horizon. Learning the width of intervals from their own past misses is the
+idea of Gibbs and Candès, "Adaptive Conformal Inference Under Distribution Shift" (2021).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MOST_ORIGINS = 20
 _PRIOR_WORTH = 4.0
 _KEPT = 0.98
 _OVERLAP_WORTH = 1.5
-_MOST_Z2 = 9.0
+_MOST_Z2 = 5.0
 _LEAST_SPREAD, _MOST_SPREAD = 0.6, 2.5
 
 

@@ -40,6 +40,11 @@ def at_most(count: int, total: Total) -> float:
     return normal((cbrt((count + 0.5) / total.mean) - centre) / spread)
 
 
+def place(count: int, total: Total) -> float:
+    """Return where in the distribution a count is: midway between P(< count) and P(<= count)."""
+    return (at_most(count - 1, total) + at_most(count, total)) / 2
+
+
 def quantile(probability: float, total: Total) -> int:
     """Return the smallest count with P(total <= count) of at least `probability`, in 0..1."""
     if total.mean <= 0:

@@ -170,7 +170,7 @@ def _add(member: Member, long_run: float, sums: list[list[float]]) -> None:
     for row, factor in zip(sums, _faded(growth, len(sums)), strict=True):
         level = _moved(level, persistence, long_run, factor)
         q = kept * q + step
-        c = expm1(q if q < _MOST_LOG_VARIANCE else _MOST_LOG_VARIANCE)
+        c = expm1(min(q, _MOST_LOG_VARIANCE))
         shared = persistence * (shared + doubt)
         doubt = level * c
         linear = level * (1 + level * (1 + c) * burst + 2 * shared)

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from math import log
+from statistics import fmean
 from typing import NamedTuple
 
 from northstar.domain.calibration import Coverage, Miss, Spread, origins, spread
-from northstar.domain.counts import Total, at_most, normal, normal_quantile, quantile
+from northstar.domain.counts import Total, at_most, normal, normal_quantile, place, quantile
 from northstar.domain.fan import Ahead, Belief, Weeks, beliefs, fan
 
 WEEK = 7
@@ -28,12 +29,13 @@ _HORIZONS = (4, 9, 18, 36)
 _SHARE_DAYS = 364
 _SHARE_PRIOR = 4
 _MOST_MISSING = 3
-_PRIOR, _PRIOR_UNSETTLED = 0.9, 1.3
+_PRIOR, _PRIOR_FAR, _PRIOR_UNSETTLED = 0.9, 1.0, 1.3
+_FAR_WEEKS = 18
 _OUTSIDE_95 = 0.025
 
 
 class Past(NamedTuple):
-    """A forecast as it would have been made: its 80 % interval, and what came in its days."""
+    """A forecast made again without what came later: its 80 % interval, and what came."""
 
     made: date
     until: date
@@ -123,6 +125,8 @@ def look_ahead(counts: Mapping[date, int], last: date) -> Outlook | None:
     none after which a past forecast can be checked, are too short.
     """
     days = _known(counts, last)
+    if len(days) < LEAST_WEEKS * WEEK:
+        return None
     shares = _weekday_shares(days)
     weeks = [_week(days[at : at + WEEK], shares) for at in range(0, len(days), WEEK)]
     if sum(count is not None for count in weeks) < LEAST_WEEKS:
@@ -156,12 +160,14 @@ def _known(counts: Mapping[date, int], last: date) -> list[int | None]:
 
 
 def _weekday_shares(days: Sequence[int | None]) -> tuple[float, ...]:
-    """The share of each of the seven days in a week; the year before counts, drawn to even."""
+    """The share of each of the seven days in a week; the year before counts, drawn to even.
+
+    A weekday that is not always known counts as if it were; one that never is, as the mean.
+    """
     year = days[-_SHARE_DAYS:]
-    sums = [
-        _SHARE_PRIOR + sum(max(count, 0) for count in year[weekday::WEEK] if count is not None)
-        for weekday in range(WEEK)
-    ]
+    known = [[max(count, 0) for count in year[at::WEEK] if count is not None] for at in range(WEEK)]
+    mean = fmean(count for each in known for count in each)
+    sums = [_SHARE_PRIOR + (fmean(each) if each else mean) * len(year) / WEEK for each in known]
     return tuple(one / sum(sums) for one in sums)
 
 
@@ -198,8 +204,8 @@ def _tries(weeks: Weeks, horizon: int, fans: Mapping[int, Sequence[Ahead]]) -> l
 
 
 def _check(horizon: int, tries: Sequence[_Try], now: int, last: date) -> Checked:
-    """The past forecasts as they would have been shown: by the spread that was known then."""
-    misses = [Miss(one.origin, _place(one)) for one in tries]
+    """The past forecasts, each widened by what those before it had taught by then."""
+    misses = [Miss(one.origin, normal_quantile(place(one.came, one.total))) for one in tries]
     past = []
     for one in tries:
         factor = _spread(misses, horizon, one.origin).factor
@@ -210,12 +216,9 @@ def _check(horizon: int, tries: Sequence[_Try], now: int, last: date) -> Checked
 
 
 def _spread(misses: Sequence[Miss], horizon: int, now: int) -> Spread:
-    return spread(misses, horizon, now, _PRIOR if now >= SETTLED_WEEKS else _PRIOR_UNSETTLED)
-
-
-def _place(one: _Try) -> float:
-    """Where in its fan a count came, midway between it and the one below, as a normal quantile."""
-    return normal_quantile((at_most(one.came, one.total) + at_most(one.came - 1, one.total)) / 2)
+    """Until there is a past, the fan is taken slightly narrowed; a far or an early one is not."""
+    settled = _PRIOR_FAR if horizon >= _FAR_WEEKS else _PRIOR
+    return spread(misses, horizon, now, settled if now >= SETTLED_WEEKS else _PRIOR_UNSETTLED)
 
 
 def _quantile(probability: float, total: Total, factor: float) -> int:

@@ -24,6 +24,7 @@ from northstar.domain.calibration import Coverage, Miss, Spread, origins, spread
 from northstar.domain.counts import normal, normal_quantile
 
 LEAST_WEEKS = 8
+MOST_WEEKS = 104
 LEAST_ANSWERS = 30
 
 _MEMORIES = ((1.0, 0.35), (0.98, 0.25), (0.95, 0.20), (0.88, 0.12), (0.75, 0.08))
@@ -99,10 +100,12 @@ def share_forecast(
 ) -> ShareForecast | None:
     """Return the forecast of a share among `answers` that come in `window` weeks.
 
-    `weeks` are complete ones, oldest first; the window ends `ahead` weeks after them. `target` is a
-    share. For a number of answers that is itself in doubt, take its lower quartile, too, and show
-    the wider interval. None where it is too early: under 8 weeks or 30 answers.
+    `weeks` are complete ones, oldest first, of which the last 104 count; the window ends `ahead`
+    weeks after them. `target` is a share. For a number of answers that is itself in doubt, take its
+    lower quartile, too, and show the wider interval. None where it is too early: under 8 weeks or
+    30 answers.
     """
+    weeks = weeks[-MOST_WEEKS:]
     if len(weeks) < LEAST_WEEKS or sum(week.n for week in weeks) < LEAST_ANSWERS:
         return None
     now = len(weeks)
