@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import sqrt
+from math import fsum, sqrt
 from typing import NamedTuple
 
 _FIRST_ORIGIN = 8
@@ -75,8 +75,8 @@ def spread(misses: Iterable[Miss], horizon: int, now: int, prior: float) -> Spre
     squares = (
         weight * min(miss.z**2, _MOST_Z2) for weight, miss in zip(weights, known, strict=True)
     )
-    n_eff = sum(weights)
-    factor = sqrt((_PRIOR_WORTH * prior**2 + sum(squares)) / (_PRIOR_WORTH + n_eff))
+    n_eff = fsum(weights)
+    factor = sqrt((_PRIOR_WORTH * prior**2 + fsum(squares)) / (_PRIOR_WORTH + n_eff))
     return Spread(n_eff, min(max(factor, _LEAST_SPREAD), _MOST_SPREAD))
 
 

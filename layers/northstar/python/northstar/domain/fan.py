@@ -2,7 +2,8 @@
 
 Nobody knows how fast a level wanders, how it bursts or whether it grows. So each combination runs
 along as a model of its own (a local level whose weeks are negative binomial), and counts for as
-much as it foretold the weeks that came. There are no random numbers: equal counts, equal fan.
+much as it foretold the weeks that came. There are no random numbers, and sums do not depend on the
+version of Python: equal counts, equal fan.
 
 For week t = 0, 1, … a model with weekly step `sigma` of the log level, dispersion `kappa`,
 persistence `phi` and log growth `growth` keeps a mean m and a relative variance v of the rate:
@@ -21,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from functools import cache
-from math import exp, expm1, inf, lgamma, log, log1p
+from math import exp, expm1, fsum, inf, lgamma, log, log1p
 from typing import NamedTuple
 
 from northstar.domain.counts import Total
@@ -206,7 +207,7 @@ def _members(
     best = max(scores)
     weights = [exp(score - best) for score in scores]
     kept = [at for at, weight in enumerate(weights) if weight >= _NEGLIGIBLE]
-    whole = sum(weights[at] for at in kept)
+    whole = fsum(weights[at] for at in kept)
     return tuple(Member(weights[at] / whole, GRID[at], means[at], variances[at]) for at in kept)
 
 

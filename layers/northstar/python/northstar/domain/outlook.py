@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from math import log
+from math import fsum, log
 from statistics import fmean
 from typing import NamedTuple
 
@@ -78,7 +78,7 @@ class Outlook:
         """Return what so many days bring together by the models, before the spread."""
         weeks, rest = divmod(days, WEEK)
         if rest:
-            return self.ahead[weeks].total(sum(self.shares[:rest]))
+            return self.ahead[weeks].total(fsum(self.shares[:rest]))
         return self.ahead[weeks - 1].total() if weeks else Total(0.0, 0.0)
 
     def spread(self, days: int) -> float:
@@ -168,7 +168,7 @@ def _weekday_shares(days: Sequence[int | None]) -> tuple[float, ...]:
     known = [[max(count, 0) for count in year[at::WEEK] if count is not None] for at in range(WEEK)]
     mean = fmean(count for each in known for count in each)
     sums = [_SHARE_PRIOR + (fmean(each) if each else mean) * len(year) / WEEK for each in known]
-    return tuple(one / sum(sums) for one in sums)
+    return tuple(one / fsum(sums) for one in sums)
 
 
 def _week(days: Sequence[int | None], shares: Sequence[float]) -> float | None:
@@ -177,7 +177,7 @@ def _week(days: Sequence[int | None], shares: Sequence[float]) -> float | None:
     if WEEK - len(known) > _MOST_MISSING:
         return None
     count = max(sum(count for count, _ in known), 0)
-    return count if len(known) == WEEK else count / sum(share for _, share in known)
+    return count if len(known) == WEEK else count / fsum(share for _, share in known)
 
 
 def _farthest(origin: int, now: int) -> int:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, lgamma, log, sqrt
+from math import exp, fsum, lgamma, log, sqrt
 from typing import NamedTuple
 
 from northstar.domain.calibration import Coverage, Miss, Spread, origins, spread
@@ -171,7 +171,7 @@ def _beliefs(weeks: Sequence[Answers], after: set[int]) -> dict[int, tuple[Beta,
             best = max(model[0] for model in models)
             weights = [exp(model[0] - best) for model in models]
             found[number] = tuple(
-                Beta(weight / sum(weights), *model[1:])
+                Beta(weight / fsum(weights), *model[1:])
                 for weight, model in zip(weights, models, strict=True)
             )
     return found
