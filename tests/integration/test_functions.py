@@ -193,7 +193,7 @@ def test_a_file_that_takes_too_much_says_where_it_goes_on(
     for number in range(7):
         link = pipeline.solved(id=f"T-{number}")["survey_url"]
         pipeline.answer(link, answer="yes", comment=f"comment {number}")
-    monkeypatch.setattr(f"northstar.runtime.leadership.{limit}", reached)
+    monkeypatch.setattr(f"northstar.runtime.inbox.{limit}", reached)
     monkeypatch.setattr("northstar.app.show._FILE_PAGE", 3)
     cookie, url, comments = pipeline.log_in(), "/feedback?format=csv", []
     for _ in range(3):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from northstar.app import login
+from northstar.app.ports import Visitor
 from northstar.cli import main
 from northstar.domain.errors import Unauthenticated
 from northstar.runtime import bootstrap
@@ -19,9 +21,9 @@ class Logins:
 
     def __init__(self) -> None:
         self.seen: list[str] = []
-        self._rows: dict[tuple[str, str], tuple[str, datetime]] = {}
+        self._rows: dict[tuple[str, str], tuple[Any, datetime]] = {}
 
-    def _valid(self, row: tuple[str, datetime] | None, now: datetime) -> str | None:
+    def _valid(self, row: tuple[Any, datetime] | None, now: datetime) -> Any:
         return row[0] if row and row[1] > now else None
 
     def add_login_code(self, code_hash: str, role: str, expires: datetime) -> None:
@@ -33,13 +35,13 @@ class Logins:
         """Use a code up."""
         return self._valid(self._rows.pop(("code", code_hash), None), now)
 
-    def add_session(self, session_hash: str, role: str, expires: datetime) -> None:
+    def add_session(self, session_hash: str, visitor: Visitor, expires: datetime) -> None:
         """Keep a session."""
         self.seen.append(session_hash)
-        self._rows["session", session_hash] = (role, expires)
+        self._rows["session", session_hash] = (visitor, expires)
 
-    def session(self, session_hash: str, now: datetime) -> str | None:
-        """Return a session's role."""
+    def session(self, session_hash: str, now: datetime) -> Visitor | None:
+        """Return whose session it is."""
         return self._valid(self._rows.get(("session", session_hash)), now)
 
     def end_session(self, session_hash: str) -> None:
@@ -53,7 +55,7 @@ def test_a_session_has_the_role_of_its_code(role: login.Role) -> None:
     store = Logins()
     code = login.issue_code(store, NOW, role)  # type: ignore[arg-type]
     session = login.log_in(code, store, NOW)  # type: ignore[arg-type]
-    assert login.check(session, store, NOW) == role  # type: ignore[arg-type]
+    assert login.check(session, store, NOW).role == role  # type: ignore[arg-type]
     with pytest.raises(Unauthenticated):
         login.log_in(code, store, NOW)  # type: ignore[arg-type]
 

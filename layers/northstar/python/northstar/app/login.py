@@ -5,16 +5,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Literal
 
-from northstar.app.ports import ProgressStore
+from northstar.app.ports import ProgressStore, Role, Visitor
 from northstar.domain.errors import Unauthenticated
-
-Role = Literal["viewer", "editor"]
-"""A viewer looks; an editor may also start work."""
 
 CODE_LIFETIME = timedelta(hours=12)
 SESSION_LIFETIME = timedelta(hours=8)
+BY_LINK = "login link"
+"""The name of whoever came by a one-time link, which does not say who that is."""
 
 
 def issue_code(store: ProgressStore, now: datetime, role: Role = "editor") -> str:
@@ -33,16 +31,16 @@ def log_in(code: str, store: ProgressStore, now: datetime) -> str:
     if role is None:
         raise Unauthenticated("This login link was used before, or is too old.")
     session = secrets.token_urlsafe(24)
-    store.add_session(_hash(session), role, now + SESSION_LIFETIME)
+    store.add_session(_hash(session), Visitor(BY_LINK, role), now + SESSION_LIFETIME)
     return session
 
 
-def check(session: str | None, store: ProgressStore, now: datetime) -> str:
-    """Return the role of a session. Raises Unauthenticated where there is none."""
-    role = store.session(_hash(session), now) if session else None
-    if role is None:
+def check(session: str | None, store: ProgressStore, now: datetime) -> Visitor:
+    """Return whose session it is. Raises Unauthenticated where there is none."""
+    visitor = store.session(_hash(session), now) if session else None
+    if visitor is None:
         raise Unauthenticated("Please log in.")
-    return role
+    return visitor
 
 
 def log_out(session: str | None, store: ProgressStore) -> None:

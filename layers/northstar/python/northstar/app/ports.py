@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from northstar.app.insights import Insights
 from northstar.domain.aggregates import Contribution, Measures, Record, Row
@@ -18,6 +18,17 @@ from northstar.domain.returns import MailHealth, Returned
 from northstar.domain.reviews import Outcome, Published, ReviewRecord
 from northstar.domain.surveys import AnonymousAnswer, Ask
 from northstar.domain.tickets import Withdrawn
+
+Role = Literal["viewer", "editor"]
+"""A viewer looks; an editor may also start work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who is logged in: the name for the history of changes, and the role."""
+
+    name: str
+    role: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,17 +344,17 @@ class ProgressStore(Protocol):
     def mail_health(self, today: date) -> MailHealth:
         """Return what was sent and what came back today and yesterday (business days)."""
 
-    def add_login_code(self, code_hash: str, role: str, expires: datetime) -> None:
+    def add_login_code(self, code_hash: str, role: Role, expires: datetime) -> None:
         """Keep a one-time login code (its hash) and the role it gives until it expires."""
 
-    def take_login_code(self, code_hash: str, now: datetime) -> str | None:
+    def take_login_code(self, code_hash: str, now: datetime) -> Role | None:
         """Use a one-time login code up; return its role if it was there and still valid."""
 
-    def add_session(self, session_hash: str, role: str, expires: datetime) -> None:
+    def add_session(self, session_hash: str, visitor: Visitor, expires: datetime) -> None:
         """Keep a login session (the hash of its id) until it expires."""
 
-    def session(self, session_hash: str, now: datetime) -> str | None:
-        """Return the role of a valid session, or None."""
+    def session(self, session_hash: str, now: datetime) -> Visitor | None:
+        """Return whose valid session it is, or None."""
 
     def end_session(self, session_hash: str) -> None:
         """Forget a session."""

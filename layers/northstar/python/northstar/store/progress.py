@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from northstar.app.insights import Comparison, Finding, Insights, Quote, Summary
-from northstar.app.ports import Alert, Memory, Run, Snapshot, SourceState
+from northstar.app.ports import Alert, Memory, Role, Run, Snapshot, SourceState, Visitor
 from northstar.domain.aggregates import Contribution, Measures, Part, Row
 from northstar.domain.editions import Editions
 from northstar.domain.returns import MailHealth, Returned
@@ -188,23 +188,25 @@ class DynamoProgressStore:
         mails = sum(m.get("sent", 0) + m.get("reminded", 0) for m in sent.values())
         return MailHealth(mails, total["bounces"], total["complaints"])
 
-    def add_login_code(self, code_hash: str, role: str, expires: datetime) -> None:
+    def add_login_code(self, code_hash: str, role: Role, expires: datetime) -> None:
         """Keep a one-time login code (its hash) and the role it gives until it expires."""
         lasting = {"role": role, "ttl": int(expires.timestamp())}
         self._table.put(keys.login_code(code_hash) | lasting)
 
-    def take_login_code(self, code_hash: str, now: datetime) -> str | None:
+    def take_login_code(self, code_hash: str, now: datetime) -> Role | None:
         """Use a one-time login code up; return its role if it was there and still valid."""
         return _role(self._table.take(keys.login_code(code_hash)), now)
 
-    def add_session(self, session_hash: str, role: str, expires: datetime) -> None:
+    def add_session(self, session_hash: str, visitor: Visitor, expires: datetime) -> None:
         """Keep a login session (the hash of its id) until it expires."""
-        lasting = {"role": role, "ttl": int(expires.timestamp())}
+        lasting = asdict(visitor) | {"ttl": int(expires.timestamp())}
         self._table.put(keys.session(session_hash) | lasting)
 
-    def session(self, session_hash: str, now: datetime) -> str | None:
-        """Return the role of a valid session, or None."""
-        return _role(self._table.get(keys.session(session_hash)), now)
+    def session(self, session_hash: str, now: datetime) -> Visitor | None:
+        """Return whose valid session it is, or None."""
+        item = self._table.get(keys.session(session_hash))
+        role = _role(item, now)
+        return Visitor(item["name"], role) if item and role else None
 
     def end_session(self, session_hash: str) -> None:
         """Forget a session."""
@@ -306,6 +308,5 @@ def _quotes(told: Sequence[Sequence[Any]]) -> tuple[Quote, ...]:
     return tuple(Quote(*one) for one in told)
 
 
-def _role(item: Item | None, now: datetime) -> str | None:
-    valid = item is not None and item["ttl"] > now.timestamp()
-    return str(item["role"]) if item and valid else None
+def _role(item: Item | None, now: datetime) -> Role | None:
+    return item["role"] if item and item["ttl"] > now.timestamp() else None
