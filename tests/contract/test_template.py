@@ -62,8 +62,8 @@ def _wired_modules(function: str) -> list[Path]:
     handler = ROOT / "functions" / function.lower() / "handler.py"
     runtime = ROOT / "layers/northstar/python/northstar/runtime"
     wiring = {
-        *("batches", "collecting", "leadership", "learning"),
-        *("planning", "sending", "survey"),
+        *("api", "batches", "collecting", "inbox", "leadership", "learning", "planning"),
+        *("routes", "sending", "signing_in", "survey", "tracking", "visits"),
     }
     found, named = [handler], _runtime_imports(handler) & wiring
     while named:
