@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from northstar.domain.goals import Goal, even_pace, progress
+from northstar.domain.goals import Goal, even_pace, progress, standing
 from northstar.domain.rates import wilson
 
 START, DEADLINE = date(2026, 1, 1), date(2026, 4, 10)  # 100 days
@@ -85,3 +85,72 @@ def test_wilson(hits: int, n: int, low: float, high: float) -> None:
 def test_nothing_asked_is_nothing_known() -> None:
     """Without trials there is no share, and everything is possible."""
     assert (wilson(0, 0).share, wilson(0, 0).low, wilson(0, 0).high) == (None, 0, 1)
+
+
+def day(n: int) -> date:
+    """Return the n-th day of the goal, from 1."""
+    return START + timedelta(n - 1)
+
+
+@pytest.mark.parametrize(
+    ("n", "value", "safe"),
+    [
+        # from 0 to 300 in 100 days is three a day: at the end of day n the pace is at 3n
+        (10, 29, 0),
+        (10, 30, 1),
+        (10, 32, 1),
+        (10, 33, 2),
+        (10, 60, 11),
+        (10, 299, 90),
+        (10, 300, None),
+        (99, 298, 1),
+        (100, 299, 0),
+    ],
+)
+def test_safe_days(n: int, value: int, safe: int | None) -> None:
+    """How many days from now on until it is behind, if nothing more comes; 0 is behind."""
+    assert progress(GOAL, {START: value}, day(n)).safe_days == safe
+
+
+def test_due_by() -> None:
+    """What three a day ask for in the next seven days, and how much of it is missing."""
+    dues = progress(GOAL, {START: 35}, day(10)).due_by
+    assert [(due.day, due.value, due.missing) for due in dues] == [
+        (day(11), 33, 0),
+        (day(12), 36, 1),
+        (day(13), 39, 4),
+        (day(14), 42, 7),
+        (day(15), 45, 10),
+        (day(16), 48, 13),
+        (day(17), 51, 16),
+    ]
+    assert [due.value for due in progress(GOAL, {}, day(98)).due_by] == [297, 300]
+    assert progress(GOAL, {}, day(100)).due_by == ()
+
+
+def test_due_by_is_whole_for_counts_and_rounded_up() -> None:
+    """Half a review more is one review more."""
+    goal = Goal("Reviews", "net_public_reviews", 50, START, DEADLINE)
+    dues = progress(goal, {}, START).due_by
+    assert [due.value for due in dues] == [1, 2, 2, 3, 3, 4, 4]
+
+
+def test_a_number_to_hold_has_no_rate() -> None:
+    """Only what is to grow needs so much a week."""
+    held = standing(
+        Goal("CSAT", "csat", 90, START, DEADLINE),
+        ((START, 80.0), (day(10), 85.0)),
+        day(10),
+        value=85,
+        n=9,
+    )
+    assert (held.recent_rate, held.needed_rate, held.value, held.n) == (None, None, 85, 9)
+    grown = standing(
+        Goal("Stars", "custom", 90, START, DEADLINE, number="stars"),
+        ((START, 80.0), (day(8), 85.0)),
+        day(10),
+        value=85,
+        n=0,
+    )
+    assert grown.recent_rate == pytest.approx(5)
+    assert grown.needed_rate == pytest.approx(5 / 90 * 7)

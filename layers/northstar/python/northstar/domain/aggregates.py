@@ -16,19 +16,21 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from northstar.domain.coverage import hourly, reply
 from northstar.domain.remarks import Remark
 from northstar.domain.reviews import ReviewRecord
 from northstar.domain.surveys import AnonymousAnswer, Ask, Response
-from northstar.domain.times import business_day, weekday_hour
+from northstar.domain.times import business_day
 from northstar.domain.verdicts import Aspect, Edition, Mistake, Understood, Verdict
 
 _PREFIX = "b_"
 _OF_TICKETS = (
-    *("tickets", "suppressed", "cancelled", "sent", "reminded", "answered"),
-    *("suspect_tickets", "suspect_answered"),
+    *("tickets", "suppressed", "cancelled", "sent", "reminded", "answered", "confirmed"),
+    *("suspect_tickets", "suspect_answered", "suspect_confirmed"),
 )
 """How the measures begin that no reader has a part in."""
 
+_OF_HELP = ("csat_", "solved_")
 _SILENT: Mapping[Mistake, str] = {"abstained": "checked_label", "unknown": "checked_language"}
 """Where an engine had nothing to say, by the measure that would count it as checked."""
 
@@ -131,10 +133,22 @@ def _of_ask(ask: Ask, zone: ZoneInfo) -> tuple[Part, ...]:
         day = business_day(ask.answered_at, zone)
         parts += _said(day, dimensions, said, "answer", ask.verdict)
     if ask.state != "cancelled":
-        opened = ticket.opened_at or ticket.solved_at
-        hour = (("hour", weekday_hour(opened, zone)),)
-        parts.append(Part(business_day(opened, zone), hour, {"tickets": 1}))
+        opened = (ticket.opened_at or ticket.solved_at).astimezone(zone)
+        measures = hourly(opened, _hour_measures(ask))
+        parts.append(Part(business_day(opened, zone), (("hour", "all"),), measures))
     return tuple(parts)
+
+
+def _hour_measures(ask: Ask) -> Measures:
+    """What a ticket says of the hour in which it was opened: was it answered in time, and well?"""
+    ticket, measures = ask.ticket, {"tickets": 1}
+    if ticket.opened_at and ticket.first_reply_at:
+        measures[reply(ticket.opened_at, ticket.first_reply_at)] = 1
+    if ask.response:
+        said = _answer_measures(ask.response, suspect=ask.suspect)
+        names = (name for name in said if name.removeprefix("suspect_").startswith(_OF_HELP))
+        measures |= dict.fromkeys(names, 1)
+    return measures
 
 
 def _ticket_measures(ask: Ask) -> Measures:
@@ -148,7 +162,18 @@ def _ticket_measures(ask: Ask) -> Measures:
         measures["tickets_answered"] = 1
         if ask.suspect:
             measures["suspect_tickets_answered"] = 1
+    if ask.response and _confirms(ask.response):
+        measures |= _confirmed(suspect=ask.suspect)
     return measures
+
+
+def _confirmed(*, suspect: bool) -> dict[str, int]:
+    return {"confirmed": 1, **({"suspect_confirmed": 1} if suspect else {})}
+
+
+def _confirms(response: Response) -> bool:
+    """Whether the customer says that the ticket is solved, or is satisfied with the help."""
+    return response.solved is True or (response.csat or 0) >= 4
 
 
 def _cohort_measures(ask: Ask) -> Measures:
@@ -175,10 +200,12 @@ def _of_anonymous(answer: AnonymousAnswer) -> tuple[Part, ...]:
         )
     )
     said = _answer_measures(answer.response, suspect=answer.suspect)
+    if _confirms(answer.response):
+        said |= _confirmed(suspect=answer.suspect)
     return _said(answer.day, dimensions, said, "answer", answer.verdict)
 
 
-def _answer_measures(response: Response, *, suspect: bool) -> Measures:
+def _answer_measures(response: Response, *, suspect: bool) -> dict[str, int]:
     """What an answer adds; a suspect one adds the same once more under names that say so.
 
     So a page can leave the suspect answers out by a subtraction, and put them back.

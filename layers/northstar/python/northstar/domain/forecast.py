@@ -70,11 +70,11 @@ class Forecast:
     """
 
     status: Status
-    value: int
+    value: float
     doubts: tuple[Doubt, ...] = ()
     expected: float | None = None
-    p50: tuple[int, int] | None = None
-    p80: tuple[int, int] | None = None
+    p50: tuple[float, float] | None = None
+    p80: tuple[float, float] | None = None
     eta80: tuple[date | None, ...] | None = None
     probability: float | None = None
     coverage: Coverage | None = None
@@ -141,6 +141,14 @@ def read(outlook: Outlook, *, target: int, value: int, deadline: date) -> Foreca
     )
 
 
+def doubts_of(coverage: Coverage, days: int) -> Iterator[Doubt]:
+    """Yield what the record of past forecasts makes doubtful of one for so many days."""
+    if days > _FAR * coverage.days:
+        yield "far ahead"
+    if coverage.held < _POOR_SHARE * coverage.tried and coverage.n_eff >= _POOR_FROM:
+        yield "poor record"
+
+
 def _obstacle(last: date, deadline: date, as_of: date, launch: date | None) -> Doubt | None:
     """Why no look ahead would be honest, whatever was counted."""
     if as_of - last > STALE_AFTER:
@@ -198,11 +206,8 @@ def _status(probability: float) -> Status:
 def _doubts(outlook: Outlook, coverage: Coverage, days: int, *, never: bool) -> Iterator[Doubt]:
     if outlook.last - outlook.first < SETTLED:
         yield "short history"
-    if days > _FAR * coverage.days:
-        yield "far ahead"
+    yield from doubts_of(coverage, days)
     if never:
         yield "no growth"
-    if coverage.held < _POOR_SHARE * coverage.tried and coverage.n_eff >= _POOR_FROM:
-        yield "poor record"
     if outlook.pace_changed:
         yield "pace changed"

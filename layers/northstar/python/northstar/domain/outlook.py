@@ -25,12 +25,11 @@ MOST_WEEKS_AHEAD = 156
 LEAST_WEEKS = 8
 SETTLED_WEEKS = 120 / WEEK
 
-_HORIZONS = (4, 9, 18, 36)
 _SHARE_DAYS = 364
 _SHARE_PRIOR = 4
 _MOST_MISSING = 3
-_PRIOR, _PRIOR_FAR, _PRIOR_UNSETTLED = 0.9, 1.0, 1.3
-_FAR_WEEKS = 18
+_PRIORS = {4: 0.9, 9: 0.87, 18: 1.0, 36: 1.0}
+_PRIOR_UNSETTLED = 1.3
 _OUTSIDE_95 = 0.025
 
 
@@ -132,12 +131,12 @@ def look_ahead(counts: Mapping[date, int], last: date) -> Outlook | None:
     if sum(count is not None for count in weeks) < LEAST_WEEKS:
         return None
     now = len(weeks)
-    starts = {origin for horizon in _HORIZONS for origin in origins(now, horizon)}
+    starts = {origin for horizon in _PRIORS for origin in origins(now, horizon)}
     states = beliefs(weeks, starts | {now - 3, now - 2, now - 1, now})
     fans = {start: fan(states[start], _farthest(start, now)) for start in starts}
     checked = tuple(
         _check(horizon, tries, now, last)
-        for horizon in _HORIZONS
+        for horizon in _PRIORS
         if (tries := _tries(weeks, horizon, fans))
     )
     if not checked:
@@ -155,7 +154,8 @@ def look_ahead(counts: Mapping[date, int], last: date) -> Outlook | None:
 
 def _known(counts: Mapping[date, int], last: date) -> list[int | None]:
     """The counts of whole weeks up to the last day, oldest first, as far back as they go."""
-    weeks = min(((last - min(counts)).days + 1) // WEEK, MOST_WEEKS)
+    first = min(counts, default=last)
+    weeks = min(((last - first).days + 1) // WEEK, MOST_WEEKS)
     return [counts.get(last - timedelta(back)) for back in reversed(range(weeks * WEEK))]
 
 
@@ -182,7 +182,7 @@ def _week(days: Sequence[int | None], shares: Sequence[float]) -> float | None:
 
 def _farthest(origin: int, now: int) -> int:
     """The longest horizon that is tried after some week."""
-    return max(horizon for horizon in _HORIZONS if origin in origins(now, horizon))
+    return max(horizon for horizon in _PRIORS if origin in origins(now, horizon))
 
 
 class _Try(NamedTuple):
@@ -217,8 +217,8 @@ def _check(horizon: int, tries: Sequence[_Try], now: int, last: date) -> Checked
 
 def _spread(misses: Sequence[Miss], horizon: int, now: int) -> Spread:
     """Until there is a past, the fan is taken slightly narrowed; a far or an early one is not."""
-    settled = _PRIOR_FAR if horizon >= _FAR_WEEKS else _PRIOR
-    return spread(misses, horizon, now, settled if now >= SETTLED_WEEKS else _PRIOR_UNSETTLED)
+    prior = _PRIORS[horizon] if now >= SETTLED_WEEKS else _PRIOR_UNSETTLED
+    return spread(misses, horizon, now, prior)
 
 
 def _quantile(probability: float, total: Total, factor: float) -> int:

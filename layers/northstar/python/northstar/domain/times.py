@@ -24,9 +24,3 @@ def business_day(moment: datetime | str, zone: ZoneInfo) -> str:
             return date.fromisoformat(moment).isoformat()
         moment = parse(moment)
     return moment.astimezone(zone).date().isoformat()
-
-
-def weekday_hour(moment: datetime, zone: ZoneInfo) -> str:
-    """Return the weekday and hour of a moment in the business zone, as "Mon-09"."""
-    local = moment.astimezone(zone)
-    return f"{('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')[local.weekday()]}-{local.hour:02}"

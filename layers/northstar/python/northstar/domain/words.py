@@ -16,6 +16,7 @@ CJK = (
 )
 """Han and kana, as the inside of a character class: scripts without spaces between words."""
 
+_MAX_PIECES = 3 * MAX_CHARACTERS  # no letter has more; one sign may stand for eighteen letters
 _MAX_WORD = 40
 _GRAMS = (2, 3, 4)
 
@@ -49,7 +50,8 @@ def plain(text: str) -> str:
     cut = _cut(text)
     if cut.isascii():
         return cut.lower()
-    letters = unicodedata.normalize("NFKD", cut.casefold()).translate(_PLAIN)
+    taken_apart = unicodedata.normalize("NFKD", cut.casefold())[:_MAX_PIECES]
+    letters = taken_apart.translate(_PLAIN)
     return unicodedata.normalize("NFC", letters)[:MAX_CHARACTERS]
 
 

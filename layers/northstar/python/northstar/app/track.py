@@ -1,0 +1,241 @@
+"""Track: what each goal has come to, what to expect of it, and the histories that pages read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from northstar.app.configuration import Configuration
+from northstar.app.goals import (
+    GoalState,
+    GoalStore,
+    Issued,
+    KeptGoal,
+    Milestone,
+    adopt,
+    former,
+    open_goals,
+    record,
+)
+from northstar.app.ports import ProgressStore, SourceState
+from northstar.app.source import app_key
+from northstar.domain import metrics
+from northstar.domain.errors import NorthstarError
+from northstar.domain.goals import OF_REVIEWS, Goal, Progress
+from northstar.domain.prospect import forecast_from, prospect
+from northstar.domain.status import settle, status
+from northstar.domain.times import business_day
+
+ISSUED_KEPT = timedelta(days=400)
+
+_QUARTERS = range(1, 5)
+_TREND_WEEKS = 26
+_ISSUED_WEEKS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """How many open goals there are, and those that could not be brought up to date, with why."""
+
+    goals: int
+    failed: Mapping[str, Exception]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How far the sources of a metric have been read.
+
+    `last` is the last day that all of them know completely. `settled` says that they were read to
+    the end of their lists, `whole` that these go back to the first review besides, `stale` that one
+    of them is not up to date.
+    """
+
+    last: date
+    settled: bool = True
+    whole: bool = True
+    stale: bool = False
+
+
+def track(
+    configuration: Configuration,
+    *,
+    progress: ProgressStore,
+    goals: GoalStore,
+    now: datetime,
+    stale_after: timedelta,
+    cut: Collection[str],
+) -> Tracked:
+    """Make the histories anew and bring every open goal up to date.
+
+    `now` is aware. Without a good run for longer than `stale_after` a source is stale; the stores
+    of `cut` show their newest reviews only. A goal that fails stays as it was, and keeps no other
+    one from being brought up to date.
+    """
+    zone = configuration.business.zone
+    today = now.astimezone(zone).date()
+    kept = open_goals(adopt(goals, configuration.goals, now=now, today=today))
+    states, reached = progress.sources(), goals.milestones()
+    scopes = {
+        *(metrics.ALL, metrics.HOURS),
+        *(metrics.scope(one.goal) for one in kept),
+        *(metrics.of_app(state.run.source, state.run.app) for state in states),
+    }
+    days = {scope: progress.daily(*scope, date.min, date.max) for scope in sorted(scopes)}
+    for scope, told in days.items():
+        progress.save_history(*scope, told, today)
+    failed: dict[str, Exception] = {}
+    for one in kept:
+        counted = as_counted(days[metrics.scope(one.goal)], configuration)
+        read = how_read(one.goal, configuration, states, now, stale_after, cut=cut)
+        known = [
+            milestone
+            for milestone in reached
+            if (milestone.goal, milestone.subject) == (one.goal.name, one.goal.subject)
+        ]
+        try:
+            standing = stand(one.goal, counted, configuration, goals, today)
+            state = replace(
+                _state(one, standing, counted, read, now),
+                milestones=_milestones(standing, known, goals, now) if read.settled else (),
+                former=tuple(former(goals.changes(one.goal.name), zone)),
+            )
+            goals.save_state(one.goal.name, _issue(state, standing, goals))
+        except (ArithmeticError, LookupError, NorthstarError, TypeError, ValueError) as error:
+            failed[one.goal.name] = error
+    return Tracked(len(kept), failed)
+
+
+def as_counted(days: metrics.Daily, configuration: Configuration) -> metrics.Daily:
+    """Return the days with or without the answers that look machine-made, as configured."""
+    left_out = configuration.answering.leave_out_suspects
+    return metrics.without_suspects(days) if left_out else days
+
+
+def stand(
+    goal: Goal, days: metrics.Daily, configuration: Configuration, goals: GoalStore, today: date
+) -> Progress:
+    """Return how a goal stands on a business day, from the days of its scope."""
+    posted = goals.posted(goal.number) if goal.number else {}
+    within = configuration.covering.answer_within_minutes
+    return metrics.standing_of(goal, days, posted, today, within=within)
+
+
+def how_read(
+    goal: Goal,
+    configuration: Configuration,
+    states: Iterable[SourceState],
+    now: datetime,
+    stale_after: timedelta,
+    *,
+    cut: Collection[str] = (),
+) -> Read:
+    """Return how far the sources of a goal have been read; what is posted to us is known at once.
+
+    A day is known once a run that began after its end has reached the end of the list. A source of
+    which no run has ended yet is not stale while its first one may be under way. The stores of
+    `cut` show their newest reviews only.
+    """
+    zone = configuration.business.zone
+    yesterday = now.astimezone(zone).date() - timedelta(1)
+    if goal.metric not in OF_REVIEWS:
+        return Read(yesterday)
+    by_name = {(state.run.source, state.run.app): state for state in states}
+    targets = [
+        target
+        for target in configuration.sources
+        if target.enabled and _concerns(goal, target.source, app_key(target))
+    ]
+    if not targets:
+        return Read(yesterday)
+    wanted = [by_name.get((target.source, app_key(target))) for target in targets]
+    good = [(state.good_at or state.memory.begun_at) if state else None for state in wanted]
+    known = [
+        date.fromisoformat(business_day(at, zone)) - timedelta(1)
+        for state in wanted
+        if state and (at := state.memory.read_at or state.good_at)
+    ]
+    settled = all(state is not None and state.memory.read_at is not None for state in wanted)
+    return Read(
+        last=min([yesterday, *known]),
+        settled=settled,
+        whole=settled and not any(target.source in cut for target in targets),
+        stale=any(at is None or at < now - stale_after for at in good),
+    )
+
+
+def _concerns(goal: Goal, source: str, app: str) -> bool:
+    if goal.app:
+        return goal.app == f"{source}:{app}"
+    return goal.source is None or goal.source == source
+
+
+def _state(
+    kept: KeptGoal, standing: Progress, days: metrics.Daily, read: Read, now: datetime
+) -> GoalState:
+    same = kept.state is not None and kept.state.version == kept.version
+    before, today = kept.state if same else None, standing.today
+    found = prospect(standing, days, last=read.last, whole=read.whole)
+    return GoalState(
+        version=kept.version,
+        made_at=now,
+        day=today,
+        settled=settle(
+            before.settled if before else None, status(standing, found, stale=read.stale), today
+        ),
+        value=standing.value,
+        n=standing.n,
+        baseline=standing.baseline,
+        even_pace=standing.even_pace,
+        last=read.last,
+        forecast=found,
+        forecast_from=forecast_from(kept.goal, days, found, read.last),
+        issued_on=before.issued_on if before else None,
+        held=before.held if before else 0,
+        tried=before.tried if before else 0,
+        trend=_trend(standing),
+    )
+
+
+def _issue(state: GoalState, standing: Progress, goals: GoalStore) -> GoalState:
+    """Keep the first forecast of a day for good, and see how those before have held."""
+    told = state.forecast
+    if told is None or not told.bands or state.issued_on == state.day:
+        return state
+    bands = tuple(
+        (band.day, float(band.p10), float(band.p90)) for band in told.bands[:_ISSUED_WEEKS]
+    )
+    name, subject = standing.goal.name, standing.goal.subject
+    goals.issue(name, Issued(state.last, state.baseline, told.probability, bands, subject))
+    issued = [one for one in goals.issued(name, state.day - ISSUED_KEPT) if one.subject == subject]
+    complete = {day: value for day, value in standing.series if day <= state.last}
+    held, tried = record(issued, complete, state.baseline)
+    return replace(state, issued_on=state.day, held=held, tried=tried)
+
+
+def _milestones(
+    standing: Progress, known: Sequence[Milestone], goals: GoalStore, now: datetime
+) -> tuple[tuple[date, float], ...]:
+    """A quarter, a half, three quarters and all of the target: each is kept when it is reached.
+
+    It stays, whatever goes; its day is that of the newest count, where it is still reached by that.
+    """
+    goal, made = standing.goal, {one.value: one.day for one in known}
+    if goal.holds:
+        return ()
+    since = [(day, value) for day, value in standing.series if day >= goal.start]
+    for quarter in _QUARTERS:
+        value = goal.target * quarter // 4 if goal.adds_up else goal.target * quarter / 4
+        first = next((day for day, total in since if total >= value), None)
+        if value not in made and first and standing.baseline < value:
+            goals.add_milestone(Milestone(goal.name, goal.subject, value, first, now))
+        if first:
+            made[value] = first
+    told = ((day, value) for value, day in made.items())
+    return tuple(sorted(one for one in told if standing.baseline < one[1] <= goal.target))
+
+
+def _trend(standing: Progress) -> tuple[tuple[date, float], ...]:
+    """The newest value of each of the last weeks."""
+    newest = {(standing.today - day).days // 7: (day, value) for day, value in standing.series}
+    return tuple(newest[week] for week in sorted(newest, reverse=True) if week < _TREND_WEEKS)
