@@ -50,6 +50,9 @@ class MemoryProgress:
             for measure, amount in measures.items():
                 self._rows[row][measure] += amount
 
+    def forget_histories(self, changes: Mapping[Row, Measures]) -> None:
+        """Keep no histories."""
+
     def totals(self) -> Iterator[tuple[Row, Measures]]:
         """Return every row."""
         return ((row, dict(measures)) for row, measures in self._rows.items())

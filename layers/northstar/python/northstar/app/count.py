@@ -12,9 +12,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from zoneinfo import ZoneInfo
 
-from northstar.app.ports import ProgressStore
+from northstar.app.ports import RECENT, ProgressStore
 from northstar.domain.aggregates import Contribution, Record, contribution, difference
 from northstar.domain.errors import Broken, Invalid, NorthstarError
 
@@ -32,12 +33,16 @@ def count(
     *,
     store: ProgressStore,
     zone: ZoneInfo,
+    today: date | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Failures:
     """Bring the aggregates to the newest version of each record; return what failed, by record id.
 
-    A retryable failure is for the caller to try again, any other for quarantine.
+    A retryable failure is for the caller to try again, any other for quarantine. `today` is the
+    business day: what changes before its last week makes the histories that hold it void. Without
+    it, every change does.
     """
+    old = today - RECENT if today else date.max
     newest: dict[str, Record] = {}
     for record in records:
         if record.id not in newest or record.version > newest[record.id].version:
@@ -49,11 +54,14 @@ def count(
             contributions.append(contribution(record, zone))
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             failures[record.id] = Broken(f"{record.id} adds up to nothing we know: {error!r}")
-    return failures | _count(contributions, store, sleep)
+    return failures | _count(contributions, store, old, sleep)
 
 
 def _count(
-    contributions: Sequence[Contribution], store: ProgressStore, sleep: Callable[[float], None]
+    contributions: Sequence[Contribution],
+    store: ProgressStore,
+    old: date,
+    sleep: Callable[[float], None],
 ) -> Failures:
     """Count in one transaction; in two halves where that is too large or refused."""
     too_large = Invalid("It touches more rows than one transaction can hold.")
@@ -62,7 +70,7 @@ def _count(
         if attempt:
             sleep(random.uniform(0, _FIRST_PAUSE * 2**attempt))  # noqa: S311  full jitter
         try:
-            if _replace(contributions, store):
+            if _replace(contributions, store, old):
                 return {}
             failure = too_large
             break
@@ -74,10 +82,10 @@ def _count(
         return {one.record_id: failure for one in contributions}
     half = len(contributions) // 2
     first, second = contributions[:half], contributions[half:]
-    return _count(first, store, sleep) | _count(second, store, sleep)
+    return _count(first, store, old, sleep) | _count(second, store, old, sleep)
 
 
-def _replace(contributions: Sequence[Contribution], store: ProgressStore) -> bool:
+def _replace(contributions: Sequence[Contribution], store: ProgressStore, old: date) -> bool:
     """Replace what is counted of these records, or return False when one transaction cannot."""
     counted = store.counted([one.record_id for one in contributions])
     new = [one for one in contributions if _is_new(one, counted.get(one.record_id))]
@@ -88,6 +96,9 @@ def _replace(contributions: Sequence[Contribution], store: ProgressStore) -> boo
     if len(new) + len(changes) > ACTIONS_LIMIT:
         return False
     store.count(new, counted, changes)
+    store.forget_histories(
+        {row: told for row, told in changes.items() if row.day < old.isoformat()}
+    )
     return True
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Literal, Protocol
+from datetime import date, datetime, timedelta
+from typing import Any, Literal, NamedTuple, Protocol
 
 from northstar.app.insights import Insights
 from northstar.domain.aggregates import Contribution, Measures, Record, Row
@@ -19,6 +19,9 @@ from northstar.domain.reviews import Outcome, Published, ReviewRecord
 from northstar.domain.surveys import AnonymousAnswer, Ask
 from northstar.domain.tickets import Withdrawn
 
+RECENT = timedelta(days=7)
+"""How far back a day may change without making void the histories that hold it."""
+
 Role = Literal["viewer", "editor"]
 """A viewer looks; an editor may also start work."""
 
@@ -29,6 +32,33 @@ class Visitor:
 
     name: str
     role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class LoginFlow:
+    """A login that has begun at an issuer.
+
+    Its ID token must hold `nonce`, its code is exchanged with `verifier` (RFC 7636), and `back` is
+    the path of ours that it leads to.
+    """
+
+    nonce: str
+    verifier: str
+    back: str
+
+
+Scope = Literal["read", "goals:write", "numbers:write"]
+"""What a token may do: read everything, set and end goals, post numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Who may call the API: a name, what it may do, and from when until when (aware)."""
+
+    name: str
+    scopes: tuple[Scope, ...]
+    created: datetime
+    expires: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +203,31 @@ class SourceState:
     snapshot: Snapshot | None
     memory: Memory = Memory()
 
+    @property
+    def good_at(self) -> datetime | None:
+        """When the newest run ended that was understood; None where none was."""
+        understood = self.run.outcome in {"ok", "empty"}
+        return self.run.finished_at if understood else self.memory.good_at
+
 
 @dataclass(frozen=True, slots=True)
 class FeedbackPage:
-    """One page of the inbox, newest first, with the cursor of the next page or None."""
+    """One page of the inbox, newest first, with the cursor of the next page or None.
+
+    A search has `looked` at so many, back to `back_to` (ISO 8601, as it stands in the timeline).
+    """
 
     items: tuple[Feedback, ...]
     cursor: str | None
+    looked: int = 0
+    back_to: str | None = None
+
+
+class Board(NamedTuple):
+    """What a page reads at once: days by (dimension, value), and how sources stand."""
+
+    days: Mapping[tuple[str, str], Mapping[date, Measures]]
+    sources: Mapping[tuple[str, str], SourceState]
 
 
 class FeedbackStore(Protocol):
@@ -263,8 +311,29 @@ class FeedbackStore(Protocol):
         that we did not make.
         """
 
+    def search(
+        self,
+        today: date,
+        fits: Callable[[Feedback], bool],
+        before: str | None = None,
+        *,
+        oldest: str | None = None,
+        newest: str | None = None,
+        limit: int = 50,
+        most: int = 300,
+        months: int = 120,
+    ) -> FeedbackPage:
+        """Return the newest feedback that fits, or what follows the cursor, after a bounded look.
+
+        Looks at `most` records at most, and then has a cursor even when it found fewer than
+        `limit`; the cursor is None only when there is nothing left to look at. Begins below
+        `newest` and ends with `oldest`, both places in the timeline: a moment (ISO 8601 in UTC, to
+        the millisecond) or a day. Looks at most `months` months back. Raises Invalid for a cursor
+        that we did not make.
+        """
+
     def newest(self, today: date, limit: int) -> tuple[Feedback, ...]:
-        """Return the newest feedback of this month and the last, at the same cost in any case."""
+        """Return the newest feedback of this month and the last, with three calls at most."""
 
     def records(self) -> Iterator[Record]:
         """Return every record, for a recount."""
@@ -295,6 +364,41 @@ class ProgressStore(Protocol):
 
     def daily(self, dimension: str, value: str, since: date, until: date) -> dict[date, Measures]:
         """Return the measures of one dimension value per business day, both ends included."""
+
+    def board(
+        self,
+        scopes: Sequence[tuple[str, str]],
+        today: date,
+        sources: Sequence[tuple[str, str]] = (),
+    ) -> Board:
+        """Return the days of some (dimension, value) and the states of some (source, app).
+
+        All of it is read at once. Days older than a week are as they were when their history was
+        made; without one of today or yesterday, all are read.
+        """
+
+    def save_history(
+        self, dimension: str, value: str, days: Mapping[date, Measures], today: date
+    ) -> None:
+        """Keep all days of one dimension value together, so that one read has them all.
+
+        `today` is the business day on which they were read.
+        """
+
+    def forget_histories(self, changes: Mapping[Row, Measures]) -> None:
+        """Drop the histories that hold these rows, where they hold one of these measures."""
+
+    def values(self, dimension: str) -> list[str]:
+        """Return the values that a listed dimension ("template") has had, in order."""
+
+    def save_snapshot(self, name: str, told: Mapping[str, Any]) -> None:
+        """Keep what a page shows: any JSON object."""
+
+    def snapshot(self, name: str) -> dict[str, Any] | None:
+        """Return what a page shows as it was kept last; None before the first time."""
+
+    def first_day(self) -> date | None:
+        """Return the first business day on which anything is counted."""
 
     def totals(self) -> Iterator[tuple[Row, Measures]]:
         """Return every aggregate row, for a recount."""
@@ -350,6 +454,12 @@ class ProgressStore(Protocol):
     def take_login_code(self, code_hash: str, now: datetime) -> Role | None:
         """Use a one-time login code up; return its role if it was there and still valid."""
 
+    def add_login_flow(self, flow_hash: str, flow: LoginFlow, expires: datetime) -> None:
+        """Keep a login that has begun (under the hash of its state) until it expires."""
+
+    def take_login_flow(self, flow_hash: str, now: datetime) -> LoginFlow | None:
+        """Use a begun login up; return it if it was there and still valid."""
+
     def add_session(self, session_hash: str, visitor: Visitor, expires: datetime) -> None:
         """Keep a login session (the hash of its id) until it expires."""
 
@@ -358,6 +468,24 @@ class ProgressStore(Protocol):
 
     def end_session(self, session_hash: str) -> None:
         """Forget a session."""
+
+    def add_token(self, token_hash: str, token: Token) -> bool:
+        """Keep a token (its hash) until it expires; False, and nothing changes, for a taken name.
+
+        The name of one that has expired is not taken.
+        """
+
+    def token(self, token_hash: str, now: datetime) -> Token | None:
+        """Return whose valid token it is, or None."""
+
+    def tokens(self) -> list[Token]:
+        """Return every token that was not revoked, by name; expired ones may be among them."""
+
+    def remove_token(self, name: str) -> bool:
+        """Forget a token, so that it holds no longer; False where there is none."""
+
+    def list_value(self, dimension: str, value: str) -> None:
+        """Keep that a dimension has a value, for `values`."""
 
 
 class Quarantine(Protocol):

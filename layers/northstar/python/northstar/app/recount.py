@@ -80,7 +80,9 @@ def repair(
     for batch in _batches(r for r in feedback.records() if r.id in late and r.countable):
         count(batch, store=progress, zone=zone)
     for wrong in recount(feedback=feedback, progress=progress, zone=zone).drift:
-        progress.count([], {}, {wrong.row: {wrong.measure: wrong.recounted - wrong.aggregate}})
+        change = {wrong.row: {wrong.measure: wrong.recounted - wrong.aggregate}}
+        progress.count([], {}, change)
+        progress.forget_histories(change)
     return recount(feedback=feedback, progress=progress, zone=zone)
 
 

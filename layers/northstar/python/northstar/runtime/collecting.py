@@ -15,8 +15,8 @@ from northstar.app.ports import Call, Fetched, Run
 from northstar.app.source import Fetch, KeyedSource, Source, target_of
 from northstar.domain.errors import Refused
 from northstar.runtime import bootstrap
+from northstar.runtime.freshness import stale_after
 from northstar.runtime.observability import count_metric, logger
-from northstar.runtime.planning import stale_after
 from northstar.runtime.settings import on_local_stack
 from northstar.sources.fetch import Fetcher, user_agent
 

@@ -7,37 +7,18 @@ import json
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 
 from northstar.app.configuration import Configuration, SourceTarget
 from northstar.app.source import plan as jobs_of
 from northstar.domain.errors import Invalid
-from northstar.domain.schedules import interval
 from northstar.runtime import bootstrap
-from northstar.runtime.settings import setting
 
 _FIFO_MEMORY = 300
 """Seconds for which a FIFO queue drops a message it has seen (SQS developer guide)."""
 
 _PATIENCE = 60
 """Seconds within which asking again for the same source is asking once."""
-
-_UNKNOWN_INTERVAL = timedelta(days=1)
-
-
-def every() -> timedelta | None:
-    """Return the time between two plans; None where the schedule has no fixed one."""
-    return interval(setting("COLLECT_EVERY"))
-
-
-def stale_after(configuration: Configuration) -> timedelta:
-    """Return after how long without a good run a source is out of date.
-
-    That is as configured, or twice the time between two plans; two days where that is not fixed.
-    """
-    hours = configuration.collecting.stale_after_hours
-    return timedelta(hours=hours) if hours else 2 * (every() or _UNKNOWN_INTERVAL)
 
 
 def plan(configuration: Configuration) -> int:

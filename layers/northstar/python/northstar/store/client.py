@@ -150,7 +150,7 @@ class Table:
             self._client.put_item(
                 TableName=self.name,
                 Item=pack(item),
-                ConditionExpression="attribute_not_exists(PK) OR #at < :at",
+                ConditionExpression="attribute_not_exists(#at) OR #at <= :at",
                 ExpressionAttributeNames={"#at": attribute},
                 ExpressionAttributeValues=pack({":at": item[attribute]}),
             )

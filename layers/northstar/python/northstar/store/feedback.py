@@ -7,10 +7,11 @@ import binascii
 import json
 import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, timedelta
+from itertools import islice, takewhile
 
 from northstar.app.ports import FeedbackPage
 from northstar.domain.aggregates import Record
@@ -37,6 +38,7 @@ from northstar.store.items import (
 
 _CURSOR = ("month", "occurred", "PK", "SK")
 _CURSOR_LIMIT = 2000
+_READ_AT_ONCE = 100
 _logger = logging.getLogger(__name__)
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
@@ -176,28 +178,52 @@ class DynamoFeedbackStore:
         self, today: date, before: str | None = None, limit: int = 50, months: int = 120
     ) -> FeedbackPage:
         """Return the newest feedback, or what follows the cursor."""
-        start = _read_cursor(before) if before else None
-        found: list[Item] = []
-        month = start["month"] if start else _this_month(today)
-        for _ in range(months):
-            wanted = limit + 1 - len(found)
-            found += self._table.index_page("by_month", "month", month, wanted, start)
-            if len(found) > limit:
-                break
-            month, start = _month_before(month), None
+        month, start = _begin(today, before, None)
+        found = list(self._newest_first(month, start, limit + 1, months))
         listed = found[:limit]
         cursor = _write_cursor(listed[-1]) if len(found) > limit else None
         return FeedbackPage(tuple(self._feedback(listed)), cursor)
 
+    def search(
+        self,
+        today: date,
+        fits: Callable[[Feedback], bool],
+        before: str | None = None,
+        *,
+        oldest: str | None = None,
+        newest: str | None = None,
+        limit: int = 50,
+        most: int = 300,
+        months: int = 120,
+    ) -> FeedbackPage:
+        """Return the newest feedback that fits, or what follows the cursor, after a bounded look.
+
+        One key more than is read tells whether there is anything left to look at.
+        """
+        month, start = _begin(today, before, newest)
+        ahead = self._newest_first(month, start, most + 1, months, oldest or "")
+        looked: list[Item] = []
+        found: list[tuple[Item, Feedback]] = []
+        while len(found) <= limit:
+            listed = list(islice(ahead, min(_READ_AT_ONCE, most - len(looked))))
+            if not listed:
+                break
+            looked += listed
+            found += [(key, said) for key, said in self._said(listed) if fits(said)]
+        if len(found) > limit:
+            looked = looked[: looked.index(found[limit - 1][0]) + 1]
+        more = len(found) > limit or next(ahead, None) is not None
+        return FeedbackPage(
+            items=tuple(said for _, said in found[:limit]),
+            cursor=_write_cursor(looked[-1]) if more else None,
+            looked=len(looked),
+            back_to=looked[-1]["occurred"] if looked else None,
+        )
+
     def newest(self, today: date, limit: int) -> tuple[Feedback, ...]:
-        """Return the newest feedback of this month and the last, at the same cost in any case."""
-        month = _this_month(today)
-        found = [
-            item
-            for one in (month, _month_before(month))
-            for item in self._table.index_page("by_month", "month", one, limit, None)
-        ]
-        return tuple(self._feedback(found[:limit]))
+        """Return the newest feedback of this month and the last, with three calls at most."""
+        listed = list(self._newest_first(_this_month(today), None, limit, months=2))
+        return tuple(self._feedback(listed))
 
     def records(self) -> Iterator[Record]:
         """Return every record, for a recount."""
@@ -210,13 +236,34 @@ class DynamoFeedbackStore:
         records = list(_readable(item for item in items if "kind" in item))
         return records, json.dumps(last) if last else None
 
+    def _newest_first(
+        self, month: str, start: keys.Key | None, most: int, months: int, oldest: str = ""
+    ) -> Iterator[Item]:
+        """Yield the keys of a month after `start`, then those of the months before.
+
+        Ends at `most` keys, after so many months, or before what is older than `oldest`; each month
+        is one query, made when its first key is wanted.
+        """
+        for _ in range(months):
+            listed = self._table.index_page("by_month", "month", month, most, start)
+            yield from takewhile(lambda key: key["occurred"] >= oldest, listed)
+            most -= len(listed)
+            if most <= 0 or month <= oldest[:7]:
+                return
+            month, start = _month_before(month), None
+
     def _feedback(self, listed: list[Item]) -> Iterator[Feedback]:
+        return (said for _, said in self._said(listed))
+
+    def _said(self, listed: list[Item]) -> Iterator[tuple[Item, Feedback]]:
+        """Yield the feedback of keys in their order, each with its key."""
         by_key = [{"PK": item["PK"], "SK": item["SK"]} for item in listed]
         items = {(i["PK"], i["SK"]): i for i in self._table.get_many(by_key, consistent=False)}
-        found = (items.get((key["PK"], key["SK"])) for key in by_key)
-        for record in _readable(filter(None, found)):
-            if said := feedback(record):
-                yield said
+        for key in listed:
+            item = items.get((key["PK"], key["SK"]))
+            for record in _readable([item] if item else []):
+                if said := feedback(record):
+                    yield key, said
 
 
 def _readable(items: Iterable[Item]) -> Iterator[Record]:
@@ -264,6 +311,20 @@ def _this_month(today: date) -> str:
 
 def _month_before(month: str) -> str:
     return (date.fromisoformat(f"{month}-01") - timedelta(days=1)).isoformat()[:7]
+
+
+def _begin(today: date, before: str | None, newest: str | None) -> tuple[str, keys.Key | None]:
+    """Return the month and the key where the reading begins.
+
+    The key need not be that of an item: DynamoDB goes on after the place where it would stand.
+    """
+    if before:
+        start = _read_cursor(before)
+        return start["month"], start
+    month = _this_month(today)
+    if newest is None or newest[:7] > month:
+        return month, None
+    return newest[:7], {"month": newest[:7], "occurred": newest, "PK": "-", "SK": "-"}
 
 
 def _write_cursor(item: Item) -> str:

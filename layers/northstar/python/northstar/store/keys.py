@@ -21,10 +21,20 @@ ProgressTable
     READING / EDITIONS                        which engine's verdicts are shown and which wanted
     READING / LEARNT                          the day of the newest models
     READING / INSIGHTS#<days>                 phrases and summaries of the last so many days
+    HISTORY / <dimension>#<value>             all days of some aggregate rows, packed
+    SNAPSHOT / <name>                         what a page shows, made at intervals
+    VALUES#<dimension> / <value>              the values that a dimension has had
+    GOAL / <name>                             a goal; / <name>#STATE what was made of it
+    CHANGES#<goal> / <version>                the history of a goal
+    ISSUED#<goal> / <day>                     a forecast as it was shown
+    MILESTONE / <goal>#<subject>#<value>      points on the way that were reached
+    NUMBER#<name> / <day>                     numbers that were posted
     ALERT / <at>#<kind>                       the outbox
     MAIL / <day>                              mails that came back on a business day
     RETURNED#<event> / RETURNED               a mail that came back and is counted
-    LOGIN#<hash>, SESSION#<hash>              one-time codes and sessions, with a time to live
+    LOGIN#<hash>, FLOW#<hash>, SESSION#<hash>  one-time codes, begun logins and sessions, which end
+    TOKEN#<hash> / TOKEN                      a token of a machine, which ends
+    TOKENS / <name>                           the same by its name
 """
 
 from __future__ import annotations
@@ -171,6 +181,87 @@ def insights(days: int) -> Key:
     return _key("READING", _join("INSIGHTS", str(days)))
 
 
+GOALS = "GOAL"
+MILESTONES = "MILESTONE"
+_HISTORIES = "HISTORY"
+_STATE = "STATE"
+
+
+def history(dimension: str, value: str) -> Key:
+    """Key of all days of one dimension value."""
+    return _key(_HISTORIES, _join(dimension, value))
+
+
+def is_history(item: Key) -> bool:
+    """Whether an item holds all days of one dimension value."""
+    return bool(item["PK"] == _HISTORIES)
+
+
+def snapshot(name: str) -> Key:
+    """Key of what a page shows."""
+    return _key("SNAPSHOT", name)
+
+
+def values(dimension: str) -> str:
+    """Partition of the values of a dimension."""
+    return _join("VALUES", dimension)
+
+
+def value(dimension: str, name: str) -> Key:
+    """Key of one value that a dimension has had."""
+    return _key(values(dimension), name)
+
+
+def goal(name: str) -> Key:
+    """Key of a goal."""
+    return _key(GOALS, _join(name))
+
+
+def goal_state(name: str) -> Key:
+    """Key of what was made of a goal; it lies beside the goal."""
+    return _key(GOALS, _join(name, _STATE))
+
+
+def is_state(key: Key) -> bool:
+    """Whether a key is that of a goal's state."""
+    return str(key["SK"]).endswith(f"#{_STATE}")
+
+
+def goal_changes(name: str) -> str:
+    """Partition of the history of a goal."""
+    return _join("CHANGES", name)
+
+
+def goal_change(name: str, version: int) -> Key:
+    """Key of the line of history that a version of a goal begins with."""
+    return _key(goal_changes(name), f"{version:08}")
+
+
+def issues(name: str) -> str:
+    """Partition of the forecasts of a goal as they were shown."""
+    return _join("ISSUED", name)
+
+
+def issued(name: str, day: str) -> Key:
+    """Key of the forecast of a goal that was shown on a day."""
+    return _key(issues(name), day)
+
+
+def milestone(goal_name: str, subject: str, reached: float) -> Key:
+    """Key of a milestone."""
+    return _key(MILESTONES, _join(goal_name, subject, str(reached)))
+
+
+def numbers(name: str) -> str:
+    """Partition of a number that is posted."""
+    return _join("NUMBER", name)
+
+
+def number(name: str, day: str) -> Key:
+    """Key of a number that was posted for a day."""
+    return _key(numbers(name), day)
+
+
 MAIL = "MAIL"
 
 
@@ -189,9 +280,27 @@ def login_code(code_hash: str) -> Key:
     return _key(_join("LOGIN", code_hash), "LOGIN")
 
 
+def login_flow(flow_hash: str) -> Key:
+    """Key of a login that has begun at an issuer."""
+    return _key(_join("FLOW", flow_hash), "FLOW")
+
+
 def session(session_hash: str) -> Key:
     """Key of a login session."""
     return _key(_join("SESSION", session_hash), "SESSION")
+
+
+TOKENS = "TOKENS"
+
+
+def token(token_hash: str) -> Key:
+    """Key of a token of a machine."""
+    return _key(_join("TOKEN", token_hash), "TOKEN")
+
+
+def token_name(name: str) -> Key:
+    """Key of a token by its name."""
+    return _key(TOKENS, _join(name))
 
 
 def _key(pk: str, sk: str) -> Key:

@@ -5,14 +5,26 @@ from __future__ import annotations
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from northstar.app.insights import Comparison, Finding, Insights, Quote, Summary
-from northstar.app.ports import Alert, Memory, Role, Run, Snapshot, SourceState, Visitor
+from northstar.app.ports import (
+    RECENT,
+    Alert,
+    Board,
+    LoginFlow,
+    Memory,
+    Role,
+    Run,
+    Snapshot,
+    SourceState,
+    Token,
+    Visitor,
+)
 from northstar.domain.aggregates import Contribution, Measures, Part, Row
 from northstar.domain.editions import Editions
 from northstar.domain.returns import MailHealth, Returned
@@ -24,7 +36,11 @@ from northstar.store.items import Item, without_none
 
 _RUNS_KEPT = timedelta(days=400)
 _RETURNS_KEPT = timedelta(days=40)
-_LONG = 100_000  # bytes; an item of DynamoDB holds 400 KB
+_LONG = 4_000  # bytes; an item of DynamoDB holds 400 KB, and costs by the kilobyte
+_LISTED = ("template",)
+_WITH_HISTORIES = ("all", "hour", "app", "source")
+_UNSHOWN = ("b_", "checked_", "wrong_", "abstained", "unknown", "doubtful", "thumbs_", "replied")
+_UNSHOWN_ENDS = ("_positive", "_neutral", "_negative", "_undetermined", "_mixed", "_sentiment")
 _EDITION_MOMENTS = ("read_since", "begun_at")
 _MOMENTS = ("begun_at", "good_at", "settled_at", "read_at")
 
@@ -34,6 +50,7 @@ class DynamoProgressStore:
 
     def __init__(self, table: Table) -> None:
         self._table = table
+        self._listed: set[tuple[str, str]] = set()
 
     def counted(self, record_ids: Sequence[str]) -> dict[str, Contribution]:
         """Return the contributions that are in the aggregates now, read consistently."""
@@ -55,6 +72,7 @@ class DynamoProgressStore:
             {"Update": self._table.add(keys.aggregate(row), measures)}
             for row, measures in changes.items()
         ]
+        self._list(changes)
         self._table.transact(puts + adds)
 
     def daily(self, dimension: str, value: str, since: date, until: date) -> dict[date, Measures]:
@@ -65,6 +83,115 @@ class DynamoProgressStore:
             values={":since": since.isoformat(), ":until": until.isoformat()},
         )
         return {date.fromisoformat(item["SK"]): _measures(item) for item in days}
+
+    def _list(self, rows: Iterable[Row]) -> None:
+        """Keep which values a dimension has; before they are counted, so that none is missing."""
+        for row in rows:
+            one = (row.dimension, row.value)
+            if row.dimension in _LISTED and one not in self._listed:
+                self._table.create(keys.value(*one))
+                self._listed.add(one)
+
+    def list_value(self, dimension: str, value: str) -> None:
+        """Keep that a dimension has a value, for `values`."""
+        self._table.create(keys.value(dimension, value))
+
+    def values(self, dimension: str) -> list[str]:
+        """Return the values that a listed dimension ("template") has had, in order."""
+        return [item["SK"] for item in self._table.query(keys.values(dimension))]
+
+    def save_history(
+        self, dimension: str, value: str, days: Mapping[date, Measures], today: date
+    ) -> None:
+        """Keep all days of one dimension value together, so that one read has them all.
+
+        `today` is the business day on which they were read. Measures that a page does not show are
+        left out.
+        """
+        shown = {day.isoformat(): _shown(measures) for day, measures in sorted(days.items())}
+        names = sorted({name for measures in shown.values() for name in measures})
+        columns = {name: [told.get(name, 0) for told in shown.values()] for name in names}
+        content = _packed({"days": list(shown), "measures": columns})
+        made = {"told": content, "day": today.isoformat()}
+        self._table.put(keys.history(dimension, value) | made)
+
+    def forget_histories(self, changes: Mapping[Row, Measures]) -> None:
+        """Drop the histories that hold these rows, where they hold one of these measures."""
+        scopes = {
+            (row.dimension, row.value)
+            for row, measures in changes.items()
+            if row.dimension in _WITH_HISTORIES and _shown(measures)
+        }
+        for scope in sorted(scopes):
+            self._table.take(keys.history(*scope))
+
+    def board(
+        self,
+        scopes: Sequence[tuple[str, str]],
+        today: date,
+        sources: Sequence[tuple[str, str]] = (),
+    ) -> Board:
+        """Return the days of some dimension values and the states of some sources, read at once.
+
+        Days older than a week are as they were when their history was made; without one of today
+        or yesterday, all are read. A day may have changed since then that was in the last week of
+        yesterday, so this goes one day further back.
+        """
+        recent = [today - timedelta(back) for back in range(-1, RECENT.days + 2)]
+        wanted = [
+            key
+            for scope in dict.fromkeys(scopes)
+            for key in (
+                keys.history(*scope),
+                *(keys.aggregate(Row(*scope, day.isoformat())) for day in recent),
+            )
+        ]
+        asked = dict.fromkeys(sources)
+        items = self._table.get_many([*wanted, *(keys.source(*one) for one in asked)])
+        found = {_pair(item): item for item in items}
+        states = {one: found.get(_pair(keys.source(*one))) for one in asked}
+        return Board(
+            {scope: self._days(scope, found, recent, today) for scope in scopes},
+            {one: _source_state(item) for one, item in states.items() if item},
+        )
+
+    def _days(
+        self,
+        scope: tuple[str, str],
+        found: Mapping[tuple[str, str], Item],
+        recent: Sequence[date],
+        today: date,
+    ) -> dict[date, Measures]:
+        """The days of one dimension value: its history, and over it what is newer."""
+        history = found.get(_pair(keys.history(*scope)), {})
+        if history.get("day", "") < (today - timedelta(1)).isoformat():
+            return self.daily(*scope, date.min, date.max)
+        told = _unpacked(history["told"])
+        days: dict[date, Measures] = {
+            date.fromisoformat(day): {
+                name: column[n] for name, column in told["measures"].items() if column[n]
+            }
+            for n, day in enumerate(told["days"])
+        }
+        for day in recent:
+            row = found.get(_pair(keys.aggregate(Row(*scope, day.isoformat()))))
+            if row:
+                days[day] = _measures(row)
+        return days
+
+    def save_snapshot(self, name: str, told: Mapping[str, Any]) -> None:
+        """Keep what a page shows: any JSON object."""
+        self._table.put(keys.snapshot(name) | {"told": _packed(told)})
+
+    def snapshot(self, name: str) -> dict[str, Any] | None:
+        """Return what a page shows as it was kept last; None before the first time."""
+        item = self._table.get(keys.snapshot(name))
+        return _unpacked(item["told"]) if item else None
+
+    def first_day(self) -> date | None:
+        """Return the first business day on which anything is counted."""
+        rows = self._table.query(keys.aggregates("all", "all"), most=1, Limit=1)
+        return next((date.fromisoformat(row["SK"]) for row in rows), None)
 
     def totals(self) -> Iterator[tuple[Row, Measures]]:
         """Return every aggregate row, for a recount."""
@@ -105,19 +232,13 @@ class DynamoProgressStore:
 
     def save_insights(self, found: Insights) -> None:
         """Keep the insights into a period, in the place of those before them."""
-        values = asdict(found) | {"day": found.day.isoformat()}
-        told = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
-        kept = zlib.compress(told) if len(told) > _LONG else told.decode()
-        self._table.put(keys.insights(found.days) | {"told": kept})
+        told = asdict(found) | {"day": found.day.isoformat()}
+        self._table.put(keys.insights(found.days) | {"told": _packed(told)})
 
     def insights(self, days: int) -> Insights | None:
         """Return the newest insights into the last so many days; None before the first night."""
         item = self._table.get(keys.insights(days))
-        if item is None:
-            return None
-        kept = item["told"]
-        told = kept if isinstance(kept, str) else zlib.decompress(bytes(kept))
-        return _insights(json.loads(told))
+        return _insights(_unpacked(item["told"])) if item else None
 
     def add_alert(self, alert: Alert) -> None:
         """Put an alert into the outbox; the same fact at the same moment is there once."""
@@ -197,6 +318,16 @@ class DynamoProgressStore:
         """Use a one-time login code up; return its role if it was there and still valid."""
         return _role(self._table.take(keys.login_code(code_hash)), now)
 
+    def add_login_flow(self, flow_hash: str, flow: LoginFlow, expires: datetime) -> None:
+        """Keep a login that has begun (under the hash of its state) until it expires."""
+        lasting = {"flow": asdict(flow), "ttl": int(expires.timestamp())}
+        self._table.put(keys.login_flow(flow_hash) | lasting)
+
+    def take_login_flow(self, flow_hash: str, now: datetime) -> LoginFlow | None:
+        """Use a begun login up; return it if it was there and still valid."""
+        item = self._table.take(keys.login_flow(flow_hash))
+        return LoginFlow(**item["flow"]) if item and item["ttl"] > now.timestamp() else None
+
     def add_session(self, session_hash: str, visitor: Visitor, expires: datetime) -> None:
         """Keep a login session (the hash of its id) until it expires."""
         lasting = asdict(visitor) | {"ttl": int(expires.timestamp())}
@@ -211,6 +342,66 @@ class DynamoProgressStore:
     def end_session(self, session_hash: str) -> None:
         """Forget a session."""
         self._table.take(keys.session(session_hash))
+
+    def add_token(self, token_hash: str, token: Token) -> bool:
+        """Keep a token (its hash) until it expires; False, and nothing changes, for a taken name.
+
+        It lies under its hash, to be checked, and under its name, to be listed and revoked.
+        """
+        named = self._table.get(keys.token_name(token.name))
+        if named and named["ttl"] > token.created.timestamp():
+            return False
+        told = _token_item(token)
+        over = {"token_hash": named["token_hash"]} if named else {}
+        by_name = keys.token_name(token.name) | told | {"token_hash": token_hash}
+        puts = [
+            self._table.put_over(by_name, over),
+            self._table.put_over(keys.token(token_hash) | told, {}),
+        ]
+        self._table.transact([{"Put": put} for put in puts])
+        return True
+
+    def token(self, token_hash: str, now: datetime) -> Token | None:
+        """Return whose valid token it is, or None."""
+        item = self._table.get(keys.token(token_hash))
+        return _token(item) if item and item["ttl"] > now.timestamp() else None
+
+    def tokens(self) -> list[Token]:
+        """Return every token that was not revoked, by name; expired ones may be among them."""
+        return [_token(item) for item in self._table.query(keys.TOKENS)]
+
+    def remove_token(self, name: str) -> bool:
+        """Forget a token, first what lets it in; False where there is none."""
+        item = self._table.get(keys.token_name(name))
+        if item is None:
+            return False
+        self._table.take(keys.token(item["token_hash"]))
+        self._table.take(keys.token_name(name))
+        return True
+
+
+def _packed(told: Mapping[str, Any]) -> str | bytes:
+    """JSON, compressed where it is long."""
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    raw = text.encode()
+    return zlib.compress(raw) if len(raw) > _LONG else text
+
+
+def _unpacked(kept: str | bytes) -> Any:
+    return json.loads(kept if isinstance(kept, str) else zlib.decompress(bytes(kept)))
+
+
+def _shown(measures: Measures) -> Measures:
+    """The measures without those that tell sentiment and topics, which have pages of their own."""
+    return {
+        name: amount
+        for name, amount in measures.items()
+        if not name.startswith(_UNSHOWN) and not name.endswith(_UNSHOWN_ENDS)
+    }
+
+
+def _pair(key: keys.Key) -> tuple[str, str]:
+    return key["PK"], key["SK"]
 
 
 def _contribution_item(one: Contribution) -> Item:
@@ -310,3 +501,17 @@ def _quotes(told: Sequence[Sequence[Any]]) -> tuple[Quote, ...]:
 
 def _role(item: Item | None, now: datetime) -> Role | None:
     return item["role"] if item and item["ttl"] > now.timestamp() else None
+
+
+def _token_item(token: Token) -> Item:
+    return {
+        "name": token.name,
+        "scopes": list(token.scopes),
+        "created": iso(token.created),
+        "ttl": int(token.expires.timestamp()),
+    }
+
+
+def _token(item: Item) -> Token:
+    expires = datetime.fromtimestamp(item["ttl"], UTC)
+    return Token(item["name"], tuple(item["scopes"]), parse(item["created"]), expires)

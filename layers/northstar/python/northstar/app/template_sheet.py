@@ -1,0 +1,92 @@
+"""The sheet of the templates: what each version has added up to, kept where one read has it all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from northstar.app.ports import ProgressStore
+from northstar.domain.aggregates import Measures
+from northstar.domain.times import iso
+
+SNAPSHOT = "templates"
+"""The name under which the sheet is kept."""
+
+PERIODS = (28, 91, 365)
+WEEKS = 12
+
+MOST = 1000
+"""Versions that a sheet has room for (an item of DynamoDB holds 400 KB): the most used ones."""
+
+_COUNTED = ("tickets", "sent", "answered", "answers", "comments")
+_SOLVED = ("solved_yes", "solved_no")
+_RATINGS = tuple(f"csat_{n}" for n in range(1, 6))
+_LABELS = tuple(
+    f"{edition}answer_{label}"
+    for edition in ("", "b_")
+    for label in ("positive", "neutral", "negative", "undetermined")
+)
+_OF_HELP = ("answered", "answers", *_SOLVED, *_RATINGS)
+_KEPT = frozenset(
+    (*_COUNTED, *_SOLVED, *_RATINGS, *_LABELS, *(f"suspect_{name}" for name in _OF_HELP))
+)
+_KEPT_BY_WEEK = frozenset((*_SOLVED, *(f"suspect_{name}" for name in _SOLVED)))
+
+
+def keep_sheet(progress: ProgressStore, *, now: datetime, zone: ZoneInfo) -> None:
+    """Make the sheet anew and keep it with the moment it was made at. `now` is aware."""
+    told = template_sheet(progress, now.astimezone(zone).date())
+    progress.save_snapshot(SNAPSHOT, told | {"at": iso(now)})
+
+
+def template_sheet(progress: ProgressStore, today: date) -> dict[str, Any]:
+    """Return what every version of every template adds up to, as a JSON object.
+
+    `day` is the last day of all periods. `templates` has for each "id@version" the sums of the last
+    28, 91 and 365 days, and of the last twelve weeks (lists, oldest first) those of question 1.
+    `all` are the sums of all of them together, `left_out` how many found no room. Zeros are left
+    out, and so is a template without anything. Costs one query for each version there ever was.
+    """
+    since = today - timedelta(PERIODS[-1] - 1)
+    found = {
+        name: told
+        for name in progress.values("template")
+        if (told := _sums(progress.daily("template", name, since, today), today))
+    }
+    longest = str(PERIODS[-1])
+    names = sorted(found, key=lambda name: (-found[name][longest].get("tickets", 0), name))
+    return {
+        "day": today.isoformat(),
+        "templates": {name: found[name] for name in sorted(names[:MOST])},
+        "all": {
+            str(days): dict(_total(told[str(days)] for told in found.values())) for days in PERIODS
+        },
+        "left_out": len(names[MOST:]),
+    }
+
+
+def _sums(daily: Mapping[date, Measures], today: date) -> dict[str, Any]:
+    """The sums of one version by period and by week; nothing where there are none at all."""
+    sums: dict[str, Any] = {str(days): _kept(daily, today, days, _KEPT) for days in PERIODS}
+    if not any(sums.values()):
+        return {}
+    ends = (today - timedelta(weeks=back) for back in reversed(range(WEEKS)))
+    return sums | {"weeks": [_kept(daily, end, 7, _KEPT_BY_WEEK) for end in ends]}
+
+
+def _kept(
+    daily: Mapping[date, Measures], last: date, days: int, names: frozenset[str]
+) -> dict[str, int]:
+    """The sums of so many days until the last, of these measures, without zeros."""
+    total = _total(daily.get(last - timedelta(back), {}) for back in range(days))
+    return {name: n for name, n in sorted(total.items()) if n and name in names}
+
+
+def _total(days: Iterable[Measures]) -> Counter[str]:
+    total = Counter[str]()
+    for measures in days:
+        total.update(measures)
+    return total
