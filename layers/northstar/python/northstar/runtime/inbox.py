@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from northstar import desks, sources
 from northstar.app import correct as correcting
-from northstar.app import show, themes
+from northstar.app import inbox, themes
 from northstar.domain.errors import Invalid
 from northstar.domain.topics import Theme
 from northstar.runtime import bootstrap, visits
 from northstar.runtime.http import Request, Response
-from northstar.web import frame, pages
+from northstar.web import inbox as page
 from northstar.web.export import feedback_csv
 from northstar.web.languages import NAMES
 
@@ -25,23 +26,31 @@ _FILE_SECONDS = 8.0
 
 
 def feedback(request: Request) -> Response:
-    """List answers and reviews, newest first; `id` shows one, `format=csv` gives a file."""
+    """List what was said, newest first, as far as it fits the filters (`app.inbox.Filters`).
+
+    `cursor` turns the page, `id` shows one, `format=csv` gives a file. The address of an empty
+    field, which a form sends, is replaced by the one without.
+    """
     role = visits.visitor(request).role
-    if "id" in request.query:
-        return _entry(request.query["id"], editor=role == "editor")
-    wanted = request.query.get("format", "html")
-    cursor = request.query.get("cursor")
+    query = request.query
+    if "id" in query:
+        return _entry(query["id"], editor=role == "editor")
+    wanted = visits.wanted(request, "csv")
+    filters, cursor = inbox.filters_of(query), query.get("cursor") or None
+    if not all(value.strip() for value in query.values()):
+        return visits.go(_without_empty(query, filters))
     if wanted == "csv":
-        return _feedback_file(request, cursor)
-    if wanted != "html":
-        raise Invalid("The format is not known; write format=csv or leave it out.", "format")
-    view = show.feedback_view(
+        return _feedback_file(request, filters, cursor)
+    view = inbox.feedback_view(
         bootstrap.configuration(),
         feedback=bootstrap.feedback_store(),
+        filters=filters,
+        choices=_choices(),
         cursor=cursor,
+        first_day=bootstrap.progress_store().first_day(),
         now=request.now,
     )
-    return visits.page(200, pages.inbox(view))
+    return visits.page(200, page.page(view))
 
 
 def correct(request: Request) -> Response:
@@ -56,7 +65,7 @@ def correct(request: Request) -> Response:
         feedback=bootstrap.feedback_store(),
         now=request.now,
     )
-    return Response(303, headers={"location": f"/feedback?{urlencode({'id': record_id})}"})
+    return visits.go(f"/feedback?{urlencode({'id': record_id})}")
 
 
 def _said(form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -86,7 +95,7 @@ def _said(form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
 def _entry(record_id: str, *, editor: bool) -> Response:
     """The page of one feedback."""
     configuration = bootstrap.configuration()
-    view = show.entry_view(
+    view = inbox.entry_view(
         configuration,
         record_id,
         feedback=bootstrap.feedback_store(),
@@ -94,7 +103,7 @@ def _entry(record_id: str, *, editor: bool) -> Response:
         topics=[theme.name for theme in _themes()],
         editor=editor,
     )
-    return visits.page(200, pages.one(view))
+    return visits.page(200, page.one(view))
 
 
 def _themes() -> tuple[Theme, ...]:
@@ -102,25 +111,48 @@ def _themes() -> tuple[Theme, ...]:
     return themes.with_own(bootstrap.configuration().topics)
 
 
-def _feedback_file(request: Request, cursor: str | None) -> Response:
-    """All from the cursor on that one response carries; the `link` header says where it goes on."""
+def _choices() -> inbox.Choices:
+    """What the form offers: what is configured, and what we know anyway."""
+    configuration = bootstrap.configuration()
+    configured = {target.source for target in configuration.sources}
+    return inbox.Choices(
+        topics=tuple(theme.name for theme in _themes()),
+        languages=(*{*NAMES, *configuration.understanding.languages, "und"},),
+        sources=tuple(sorted({*configured, *sources.SOURCES, *desks.DESKS, "anonymous"})),
+    )
+
+
+def _without_empty(query: Mapping[str, str], filters: inbox.Filters) -> str:
+    """Return the address of the same view without empty fields, and without those unknown here."""
+    kept = {name: query[name] for name in ("format", "cursor") if query.get(name, "").strip()}
+    return page.address(inbox.query_of(filters) | kept)
+
+
+def _feedback_file(request: Request, filters: inbox.Filters, cursor: str | None) -> Response:
+    """What fits from the cursor on, as much as one response carries.
+
+    The `link` header says where it goes on, under the same filters.
+    """
     content: list[str] = []
     size, following = 0, None
     until = time.monotonic() + _FILE_SECONDS
-    pages_of_it = show.feedback_pages(
+    pages_of_it = inbox.feedback_pages(
         bootstrap.configuration(),
         feedback=bootstrap.feedback_store(),
+        filters=filters,
         cursor=cursor,
+        first_day=bootstrap.progress_store().first_day(),
         now=request.now,
     )
-    for page in pages_of_it:
-        lines = list(feedback_csv(page.items))
+    for one in pages_of_it:
+        lines = list(feedback_csv(one.items))
         content += lines[1:] if content else lines
         size += sum(len(line.encode()) for line in lines)
-        following = page.cursor
+        following = one.cursor
         if size > _FILE_LIMIT or time.monotonic() > until:
             break
-    headers = frame.headers() | {"content-disposition": 'attachment; filename="feedback.csv"'}
-    if following:
-        headers["link"] = f'</feedback?format=csv&cursor={following}>; rel="next"'
-    return Response(200, "".join(content), "text/csv; charset=utf-8", headers)
+    if following is None:
+        return visits.file("feedback.csv", content)
+    query = inbox.query_of(filters) | {"format": "csv", "cursor": following}
+    rest = f'<{page.address(query)}>; rel="next"'
+    return visits.file(f"feedback-newest-{len(content) - 1}-more-follow.csv", content, link=rest)

@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlencode, urlsplit
 
 from northstar.app.correct import LABELS
-from northstar.app.views import EntryView
+from northstar.app.inbox import EntryView
 from northstar.domain.feedback import Feedback
 from northstar.domain.sentiment import LanguageSource, Score
 from northstar.domain.verdicts import Correction, Mistake, Verdict
