@@ -60,8 +60,9 @@ bench: setup ## speed, size and cost against named baselines and the stored budg
 invoke: setup ## one function, one event, on the stack that runs: FN=score EVENT=events/score/answer.json
 	@$(BIN)/python -m local.invoke $(FN) $(EVENT)
 
-schemas: setup ## write events/schemas/ anew from the code
+schemas: setup ## write events/schemas/ and docs/openapi.json anew from the code
 	@$(BIN)/python -c 'import json; from northstar.desks import standard; print(json.dumps(standard.schema(), indent=2))' > events/schemas/standard.json
+	@$(BIN)/python -c 'from northstar.runtime import api, openapi; print(openapi.text(api.OPERATIONS), end="")' > docs/openapi.json
 
 messages: setup ## bring the translations in step with the English texts, and compile them
 	@$(BIN)/python -m local.messages

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 from northstar.app.learn import Trained
 from northstar.app.learn import learn as learnt
 from northstar.app.replay import Replayed
-from northstar.cli import main
+from northstar.cli import _parser, main
 from northstar.domain.learning import Card, Example, Figures
 from northstar.domain.reviews import Page
 from northstar.store.models import ModelFiles
@@ -90,6 +91,27 @@ def test_wrong_arguments_are_two(arguments: tuple[str, ...], capsys: Any) -> Non
         main(arguments)
     assert ended.value.code == 2
     assert "usage" in capsys.readouterr().err
+
+
+def commands(parser: argparse.ArgumentParser, *before: str) -> Iterator[tuple[str, ...]]:
+    """Yield each command that prints its help itself, with the words before it."""
+    if parser.add_help:
+        yield before
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, part in action.choices.items():
+                yield from commands(part, *before, name)
+
+
+def test_every_help_is_printed(capsys: Any) -> None:
+    """Of each command and each of its parts."""
+    every = list(commands(_parser()))
+    assert {("goal",), ("goal", "set"), ("parse",)} <= set(every)
+    for words in every:
+        with pytest.raises(SystemExit) as ended:
+            main([*words, "--help"])
+        assert (words, ended.value.code) == (words, 0)
+        assert capsys.readouterr().out.startswith(" ".join(("usage: northstar", *words)))
 
 
 def dry_run(capsys: Any, path: str, *options: str) -> str:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from northstar.commands import goals, stack, tokens
+from northstar.commands.arguments import day_of
+from northstar.commands.terminal import as_json, line
 from northstar.domain.errors import Broken, Invalid, NorthstarError
 
 if TYPE_CHECKING:
@@ -24,9 +26,6 @@ if TYPE_CHECKING:
     from northstar.domain.forecast import Forecast
     from northstar.domain.learning import Card
 
-_CHECKOUT_MARK = Path("infra/template.yaml")
-_LOCAL_ENVIRONMENT = Path(".northstar/environment.json")
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _READ_AGAIN = (
     " The next hourly run begins to read the texts again; until all are read, the pages show what "
     "they show now."
@@ -45,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return command(options)
     except NorthstarError as error:
-        print(f"northstar: {_line(str(error))}", file=sys.stderr)
+        print(f"northstar: {line(str(error))}", file=sys.stderr)
         return 2 if isinstance(error, Invalid) else 1
     except (BotoCoreError, ClientError) as error:
         print(f"northstar: AWS did not do it: {error}", file=sys.stderr)
@@ -65,7 +64,7 @@ def parse(options: argparse.Namespace) -> int:
         shown = asdict(review)
         if review.recommended is None:
             del shown["recommended"]  # only of stores that have thumbs instead of stars
-        print(_json(shown))
+        print(as_json(shown))
     outcome = {
         "outcome": page.outcome,
         "reviews": len(page.reviews),
@@ -74,7 +73,7 @@ def parse(options: argparse.Namespace) -> int:
         "reason": page.reason,
         **({"columns": dict(page.columns)} if page.columns is not None else {}),
     }
-    print(_json(outcome), file=sys.stderr)
+    print(as_json(outcome), file=sys.stderr)
     return _PARSE_EXIT[page.outcome]
 
 
@@ -85,8 +84,8 @@ def score(options: argparse.Namespace) -> int:
 
     scorer = engine(options.engine, _serving(options.models) if options.models else None)
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    for line in sys.stdin:
-        (verdict,) = scorer.score([Document(line.rstrip("\n"), options.language)])
+    for text in sys.stdin:
+        (verdict,) = scorer.score([Document(text.rstrip("\n"), options.language)])
         print(json.dumps(asdict(verdict), ensure_ascii=False))
     return 0
 
@@ -192,7 +191,7 @@ def forecast(options: argparse.Namespace) -> int:
     )
     for sentence in (*daily.assumed, *(_DOUBTS[doubt] for doubt in found.doubts)):
         print(f"northstar: {sentence}", file=sys.stderr)
-    print(_json(_told_of_forecast(found)))
+    print(as_json(_told_of_forecast(found)))
     return 0
 
 
@@ -223,7 +222,7 @@ def configure(options: argparse.Namespace) -> int:
     if options.stack:
         if any(target.address for target in configuration.sources):
             raise Invalid("sources.address is for a local stack only; leave it out.", "sources")
-        _enter(options)
+        stack.enter(options)
         from northstar.runtime import bootstrap
 
         name = os.environ["CONFIGURATION"]
@@ -235,7 +234,7 @@ def configure(options: argparse.Namespace) -> int:
 
 def login(options: argparse.Namespace) -> int:
     """Print a one-time login link for the pages of a stack."""
-    _enter(options)
+    stack.enter(options)
     from northstar.app.login import issue_code
     from northstar.runtime import bootstrap
 
@@ -246,7 +245,7 @@ def login(options: argparse.Namespace) -> int:
 
 def recount(options: argparse.Namespace) -> int:
     """Compare the aggregates with a recount of every record; 1 when they differ."""
-    _enter(options)
+    stack.enter(options)
     from northstar.app.recount import recount as compare
     from northstar.app.recount import repair
     from northstar.runtime import bootstrap
@@ -293,7 +292,7 @@ def import_(options: argparse.Namespace) -> int:
         order=options.order,
     )
     if not options.dry_run:
-        _enter(options)
+        stack.enter(options)
     began, now = time.monotonic(), datetime.now(UTC)
     with _opened(options.file) as stream:
         if options.dry_run:
@@ -328,9 +327,9 @@ def import_(options: argparse.Namespace) -> int:
         "seconds": round(time.monotonic() - began, 1),
     }
     if options.json:
-        print(_json(told))
+        print(as_json(told))
     else:
-        print(*map(_line, _told_of_import(told, is_store(settings.source))), sep="\n")
+        print(*map(line, _told_of_import(told, is_store(settings.source))), sep="\n")
     return 3 if tally.unread else 0
 
 
@@ -384,7 +383,7 @@ def replay(options: argparse.Namespace) -> int:
 
     What is understood goes the normal way, and the pages after it are collected again.
     """
-    _enter(options)
+    stack.enter(options)
     from northstar import sources
     from northstar.app.replay import replay_pages, replay_records
     from northstar.runtime import bootstrap
@@ -413,7 +412,7 @@ def replay(options: argparse.Namespace) -> int:
             f"{told['records']} records on their way again; {told['queued']} apps to be collected."
         )
         for name, reason in still:
-            print(_line(f"  still there: {name}: {reason}"))
+            print(line(f"  still there: {name}: {reason}"))
     return 3 if still else 0
 
 
@@ -456,7 +455,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="print one JSON object")
     where = one.add_mutually_exclusive_group()
     where.add_argument("--models", metavar="DIR", type=Path, help="where `learn` has put them")
-    _stack(where, "the deployed stack; without either the local one")
+    stack.option(where, "the deployed stack; without either the local one")
 
     one = add("forecast", forecast)
     one.add_argument("file", metavar="CSV", type=Path, help="the columns day and count")
@@ -464,36 +463,40 @@ def _parser() -> argparse.ArgumentParser:
         "--target", metavar="N", type=_target, required=True, help="of the sum of all counts"
     )
     one.add_argument(
-        "--deadline", metavar="DAY", type=_day, required=True, help="such as 2026-12-31"
+        "--deadline", metavar="DAY", type=day_of, required=True, help="such as 2026-12-31"
     )
     one.add_argument(
-        "--as-of", metavar="DAY", type=_day, help="as if it were this day; else the last one"
+        "--as-of", metavar="DAY", type=day_of, help="as if it were this day; else the last one"
     )
 
     one = add("configure", configure)
     one.add_argument("file", metavar="FILE", type=Path)
-    _stack(one, "store it for this deployed stack")
+    stack.option(one, "store it for this deployed stack")
 
     one = add("login", login)
     one.add_argument(
         "--role",
         choices=("viewer", "editor"),
         default="viewer",
-        help="viewer looks (the default); editor may also collect at once",
+        help="viewer may look (the default); editor may also set goals, correct how texts are "
+        "understood, and collect at once",
     )
-    _stack(one, "the deployed stack; without it the local one")
+    stack.option(one)
 
     one = add("recount", recount)
     one.add_argument("--repair", action="store_true", help="set right what differs")
     one.add_argument("--json", action="store_true", help="print one JSON object")
-    _stack(one, "the deployed stack; without it the local one")
+    stack.option(one)
 
     _import_arguments(add("import", import_))
 
     one = add("replay", replay)
     one.add_argument("queue", metavar="QUEUE", choices=("quarantine",), help="quarantine")
     one.add_argument("--json", action="store_true", help="print one JSON object")
-    _stack(one, "the deployed stack; without it the local one")
+    stack.option(one)
+
+    goals.add(commands)
+    tokens.add(commands)
 
     for name, command in (("local", local), ("simulate", simulate)):
         one = commands.add_parser(name, help=command.__doc__, add_help=False)
@@ -526,22 +529,7 @@ def _import_arguments(one: argparse.ArgumentParser) -> None:
         )
     one.add_argument("--dry-run", action="store_true", help="read the file and store nothing")
     one.add_argument("--json", action="store_true", help="print one JSON object")
-    _stack(one, "the deployed stack; without it the local one")
-
-
-def _line(text: str) -> str:
-    """Return text, some of it from outside, as one line that does nothing to a terminal."""
-    return "".join(character if character.isprintable() else " " for character in text)
-
-
-def _json(value: object) -> str:
-    """Return a value as JSON that can be read, and that does nothing to a terminal."""
-    text = json.dumps(value, ensure_ascii=False)
-    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-
-
-def _stack(command: argparse._ActionsContainer, text: str) -> None:
-    command.add_argument("--stack", metavar="NAME", help=text)
+    stack.option(one)
 
 
 def _serving(folder: Path) -> dict[str, Trained]:
@@ -566,7 +554,7 @@ def _model_store(options: argparse.Namespace) -> ModelStore:
 
     if options.models:
         return ModelFiles(options.models)
-    _enter(options)
+    stack.enter(options)
     from northstar.runtime import bootstrap
 
     return bootstrap.models()
@@ -612,44 +600,8 @@ def _target(text: str) -> int:
     return int(text)
 
 
-def _day(text: str) -> date:
-    from northstar.app.daily import day_of
-
-    try:
-        return day_of(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2026-12-31") from error
-
-
-def _enter(options: argparse.Namespace) -> None:
-    """Take on the environment of a deployed stack (its outputs) or of the running local one."""
-    if options.stack:
-        import boto3
-
-        (stack,) = boto3.client("cloudformation").describe_stacks(StackName=options.stack)["Stacks"]
-        outputs = {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
-        os.environ |= {_environment_name(key): value for key, value in outputs.items()}
-    elif "FEEDBACK_TABLE" not in os.environ:
-        file = _checkout() / _LOCAL_ENVIRONMENT
-        if not file.is_file():
-            raise Invalid("No local stack runs here; start one with `make run`, or name --stack.")
-        os.environ |= json.loads(file.read_text("utf-8"))
-
-
-def _environment_name(output: str) -> str:
-    """FeedbackTable → FEEDBACK_TABLE."""
-    return "".join(f"_{c}" if c.isupper() else c.upper() for c in output).lstrip("_").upper()
-
-
-def _checkout() -> Path:
-    for folder in (Path.cwd(), *Path.cwd().parents):
-        if (folder / _CHECKOUT_MARK).is_file():
-            return folder
-    raise Invalid("This command needs a checkout of the project; run it inside one.")
-
-
 def _run_module(module: str, arguments: Sequence[str]) -> NoReturn:
-    os.chdir(_checkout())
+    os.chdir(stack.checkout())
     os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606
 
 

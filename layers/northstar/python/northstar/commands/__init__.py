@@ -1,0 +1,1 @@
+"""Parts of the `northstar` command that are a room of their own."""
