@@ -1,7 +1,6 @@
-"""show: the pages of leadership, for whoever is logged in."""
+"""show: the pages of leadership, for whoever is logged in, and the API of machines."""
 
 from northstar.runtime.http import routed
-from northstar.runtime.routes import ROUTES
-from northstar.runtime.visits import problem
+from northstar.runtime.routes import ROUTES, problem
 
 handler = routed(ROUTES, problem)

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -30,6 +30,22 @@ RULES = {
     },
     "resultTypes": ["violations"],  # of what passes, axe would otherwise describe every element
 }
+
+
+Scheme = Literal["light", "dark"]
+LOOKS: tuple[tuple[int, Scheme], ...] = (
+    (1280, "light"),
+    (1280, "dark"),
+    (390, "light"),
+    (390, "dark"),
+)
+"""Widths in px and colours in which pages are looked at."""
+
+
+def look_at(page: Page, width: int, scheme: Scheme) -> None:
+    """Give a loaded page another width and other colours."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
 
 
 def chromium(playwright: Playwright) -> str | None:

@@ -7,15 +7,18 @@ from datetime import UTC, date, datetime, timedelta
 from math import sin
 
 from northstar.app.configuration import SourceTarget
+from northstar.app.goals import Change as GoalChange
+from northstar.app.goals import Confidence, GoalState, KeptGoal
+from northstar.app.inbox import Change, Choices, EntryView, FeedbackView, Filters
 from northstar.app.ports import Run
+from northstar.app.show_goals import GoalsView
 from northstar.app.source import Capabilities
 from northstar.app.survey_views import StopView, SurveyView, Switch, ThanksView
 from northstar.app.texts import LANGUAGES, texts
 from northstar.app.views import (
     AskingNumbers,
     Engine,
-    EntryView,
-    FeedbackView,
+    GoalStanding,
     GoalView,
     LabelCounts,
     LanguageNumbers,
@@ -31,16 +34,22 @@ from northstar.app.views import (
     TopicNumbers,
     TopicsView,
 )
+from northstar.domain.calibration import Coverage
 from northstar.domain.feedback import Feedback
-from northstar.domain.goals import Goal, Progress, progress
+from northstar.domain.forecast import Band, Forecast
+from northstar.domain.goals import Goal, Metric, Progress, progress, standing
 from northstar.domain.learning import Figures
+from northstar.domain.outlook import Past
 from northstar.domain.rates import wilson
-from northstar.domain.reviews import FIELDS, Outcome
+from northstar.domain.reviews import FIELDS, Outcome, Reply, Review
 from northstar.domain.sentiment import Score
+from northstar.domain.status import Settled, Status
 from northstar.domain.surveys import Ask, Question, Response
 from northstar.domain.tickets import Customer, Template, Ticket
 from northstar.domain.verdicts import Correction, Verdict
-from northstar.web import customers, pages, sentiment, sources, topics
+from northstar.web import customers, goals, inbox, pages, sentiment, sources, topics
+from northstar.web.goal_forms import Tried
+from tests.browser.samples_coverage import pages_of_numbers
 
 NOW = datetime(2026, 9, 14, 6, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -101,6 +110,141 @@ PROGRESSES: dict[str, Progress] = {
         _progress(1_000, 365, 0, so_far=0), today=date(2025, 12, 1), needed_rate=17.8
     ),
 }
+
+
+def fan_of(shown: Progress, a_week: float, width: float) -> Forecast:
+    """Return an invented forecast: so much a week from the day before on, and so wide a fan."""
+    last, aim = shown.today - timedelta(1), shown.goal
+    value, left = dict(shown.series).get(last, shown.baseline), (aim.deadline - last).days
+    bands = []
+    for days in [*range(7, left, 7), left]:
+        middle, half = value + a_week * days / 7, width * days / max(left, 1) / 2
+        edges = (middle + part * half for part in (-1, -0.5, 0, 0.5, 1))
+        bands.append(Band(last + timedelta(days), *map(round, edges)))
+    end = bands[-1]
+    return Forecast(
+        "likely",
+        value,
+        expected=end.p50,
+        p50=(end.p25, end.p75),
+        p80=(end.p10, end.p90),
+        eta80=(aim.deadline - timedelta(9), aim.deadline, None),
+        probability=0.5,
+        coverage=Coverage(19, 24, 5.2, 0.97, 63),
+        bands=tuple(bands),
+    )
+
+
+def share_of(aim: Goal, low: float, high: float, **changes: object) -> Forecast:
+    """Return an invented forecast of a rate, whose 80 % interval is from low to high."""
+    middle, part = (low + high) / 2, (high - low) / 4
+    plain = Forecast(
+        "likely",
+        middle,
+        expected=middle,
+        p50=(middle - part, middle + part),
+        p80=(low, high),
+        probability=0.62,
+        coverage=Coverage(14, 16, 3.9, 1.2, 63),
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def state_of(
+    shown: Progress, found: Status, told: Forecast | None = None, **changes: object
+) -> GoalState:
+    """Return what `track` made of a goal, known until the day before."""
+    plain = GoalState(
+        version=1,
+        made_at=NOW,
+        day=shown.today,
+        settled=Settled(found),
+        value=shown.value,
+        n=shown.n,
+        baseline=shown.baseline,
+        even_pace=shown.even_pace,
+        last=shown.today - timedelta(1),
+        forecast=told,
+        trend=shown.series[::7][-12:],
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def standing_of(
+    shown: Progress, found: Status, told: Forecast | None = None, **changes: object
+) -> GoalStanding:
+    """Return how a goal stands, with its state; keyword arguments are fields of the state."""
+    return GoalStanding(shown, state_of(shown, found, told, **changes), found, None)
+
+
+def rate(metric: Metric, target: float, *values: float, n: int = 1284) -> Progress:
+    """Return a goal of a rate with a value every ten days, the last one today."""
+    start = TODAY - timedelta(10 * (len(values) - 1))
+    aim = Goal(f"Goal of {metric}", metric, target, start, date(2026, 12, 28))
+    days = (start + timedelta(10 * at) for at in range(len(values)))
+    return standing(aim, tuple(zip(days, values, strict=True)), TODAY, value=values[-1], n=n)
+
+
+SURE = Confidence(7, "The spring launch brings more.", "Ada Lovelace", NOW - timedelta(days=2))
+CSAT = rate("csat", 92, 86.2, 87.5, 88.1, 87.9, 89.4, 90.6, 90.9)
+STARS = rate("average_rating", 4.6, 4.41, 4.44, 4.43, 4.48, 4.5, 4.52, n=812)
+POSTED = rate("custom", 60, 12.5, 20, 31.25, 30, 41.5, n=0)
+EARLIER = replace(YEAR, target=8_000, deadline=date(2026, 11, 30))
+REAL = replace(
+    fan_of(ON_THE_WAY, 170, 1360),
+    eta80=(date(2026, 11, 17), date(2026, 12, 1), date(2026, 12, 27)),
+    probability=0.9,
+    past=(
+        Past(date(2026, 3, 29), date(2026, 8, 2), 2134, 4369, 2767),
+        Past(date(2026, 5, 10), date(2026, 9, 13), 3127, 5014, 2901),
+    ),
+)
+REAL_MILESTONES = ((date(2026, 3, 16), 4_000.0), (date(2026, 6, 17), 6_000.0))
+
+STATUSES: dict[str, GoalStanding] = {
+    "on_track": replace(
+        standing_of(
+            ON_THE_WAY,
+            "on track",
+            REAL,
+            milestones=REAL_MILESTONES,
+            former=((date(2026, 4, 20), EARLIER),),
+            held=9,
+            tried=11,
+        ),
+        confidence=SURE,
+    ),
+    "close": standing_of(ON_THE_WAY, "close", fan_of(ON_THE_WAY, 122, 900)),
+    "off_track": standing_of(
+        ON_THE_WAY,
+        "off track",
+        replace(
+            fan_of(ON_THE_WAY, 60, 900),
+            doubts=("short history", "far ahead", "no growth", "poor record", "pace changed"),
+            eta80=(None, None, None),
+            probability=0.004,
+        ),
+    ),
+    "too_early": standing_of(
+        PROGRESSES["first_day"],
+        "too early",
+        Forecast("too early", 3, ("short history",)),
+        forecast_from=date(2026, 2, 27),
+    ),
+    "stale": standing_of(ON_THE_WAY, "stale", REAL, last=TODAY - timedelta(9)),
+    "no_forecast": standing_of(POSTED, "no forecast"),
+    "csat": standing_of(CSAT, "close", share_of(CSAT.goal, 89.1, 93.4)),
+    "stars": standing_of(STARS, "off track", share_of(STARS.goal, 4.49, 4.56, probability=0.02)),
+    "unknown": GoalStanding(
+        standing(CSAT.goal, (), TODAY, value=None, n=0), None, "too early", None
+    ),
+    "new": GoalStanding(PROGRESSES["second_day"], None, "too early", None),
+}
+OTHERS = tuple(
+    KeptGoal(replace(one.progress.goal, name=f"Another goal, {name}"), 1, state=one.state)
+    for name, one in STATUSES.items()
+    if name in {"close", "csat", "stale"}
+)
 
 
 def verdict(value: float | None, label: str, language: str = "en") -> Verdict:
@@ -209,8 +353,8 @@ FULL = GoalView(
     business="Acme Support",
     time_zone="UTC",
     now=NOW,
-    progress=ON_THE_WAY,
-    milestones=milestones_of(ON_THE_WAY, 4000, 6000),
+    standing=STATUSES["on_track"],
+    others=(),
     rating=Rating({5: 5141, 4: 1687, 3: 562, 2: 321, 1: 321}, 4.36, 8032),
     csat=Tile(
         wilson(1168, 1284),
@@ -241,8 +385,7 @@ FULL = GoalView(
 
 EMPTY = replace(
     FULL,
-    progress=None,
-    milestones=(),
+    standing=None,
     rating=EMPTY_RATING,
     csat=EMPTY_TILE,
     solved=EMPTY_TILE,
@@ -256,7 +399,7 @@ EMPTY = replace(
 GOALS: dict[str, GoalView] = {
     "full": FULL,
     "empty": EMPTY,
-    "no_data_yet": replace(EMPTY, progress=PROGRESSES["flat"]),
+    "no_data_yet": replace(EMPTY, standing=standing_of(PROGRESSES["flat"], "too early")),
     "stale_demo": replace(
         FULL,
         asking=replace(ASKING, suspects=1, left_out=True),
@@ -265,8 +408,7 @@ GOALS: dict[str, GoalView] = {
     ),
     "few_answers": replace(
         FULL,
-        progress=PROGRESSES["first_day"],
-        milestones=(),
+        standing=STATUSES["too_early"],
         csat=Tile(wilson(11, 12), wilson(0, 0), (*(None,) * 11, 0.92)),
         solved=Tile(wilson(3, 3), wilson(2, 4), (*(None,) * 9, 0.5, None, 1.0)),
         rating=Rating({5: 9, 4: 2}, 4.8, 11),
@@ -274,25 +416,122 @@ GOALS: dict[str, GoalView] = {
     ),
     "reached": replace(
         FULL,
-        progress=PROGRESSES["reached"],
-        milestones=milestones_of(PROGRESSES["reached"], 250, 500, 750),
+        standing=standing_of(
+            PROGRESSES["reached"],
+            "reached",
+            REAL,
+            milestones=milestones_of(PROGRESSES["reached"], 250, 500, 750, 1000),
+        ),
     ),
-    "passed": replace(FULL, progress=PROGRESSES["passed"], milestones=()),
-    "future": replace(FULL, progress=PROGRESSES["in_the_future"], milestones=()),
+    "passed": replace(FULL, standing=standing_of(PROGRESSES["passed"], "ended")),
+    "future": replace(FULL, standing=standing_of(PROGRESSES["in_the_future"], "not begun")),
     "three_years": replace(
         FULL,
-        progress=PROGRESSES["three_years"],
-        milestones=milestones_of(PROGRESSES["three_years"], 50_000, 100_000, 150_000, 200_000),
+        others=OTHERS * 5,
+        standing=standing_of(
+            PROGRESSES["three_years"],
+            "close",
+            replace(fan_of(PROGRESSES["three_years"], 1505, 60_000), past=REAL.past * 10),
+            milestones=milestones_of(PROGRESSES["three_years"], 50_000, 100_000, 150_000, 200_000),
+        ),
     ),
+    **{name: replace(FULL, standing=one, others=OTHERS) for name, one in STATUSES.items()},
 }
 
-INBOX = FeedbackView("Acme Support", "UTC", NEWEST, "2026-09|abc=", first_page=True, demo=False)
+
+def kept(name: str, **changes: object) -> KeptGoal:
+    """Return a goal of the samples as it is kept, with some of its fields changed."""
+    told = STATUSES[name]
+    plain = KeptGoal(
+        replace(told.progress.goal, name=f"Goal {name}"),
+        version=1,
+        confidence=told.confidence,
+        state=told.state,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+LED = kept("on_track")
+LED = replace(LED, goal=replace(LED.goal, owner="Grace", note="Agreed on with the board."))
+ALL_GOALS = GoalsView(
+    business="Acme Support",
+    time_zone="UTC",
+    now=NOW,
+    goals=(LED, *(kept(name) for name in ("close", "csat", "stars", "stale", "unknown", "new"))),
+    ended=(kept("off_track", ended=date(2026, 8, 3)),),
+    chosen=LED,
+    changes=(
+        GoalChange(NOW - timedelta(days=2), "Ada Lovelace", "confidence", LED.goal, SURE),
+        GoalChange(NOW - timedelta(days=147), "northstar.toml", "set", LED.goal),
+        GoalChange(NOW - timedelta(days=256), "Grace", "set", replace(EARLIER, name=LED.goal.name)),
+    ),
+    editor=True,
+    demo=False,
+)
+REFUSED = Tried(
+    "goal",
+    {"name": "More", "metric": "csat", "target": "120", "deadline": "2026-12-31"},
+    "target",
+    "The goal's target is a percentage; write one such as 90.",
+)
+
+GOALS_PAGES: dict[str, tuple[GoalsView, Tried]] = {
+    "goals": (ALL_GOALS, Tried("goal")),
+    "goals_viewer": (replace(ALL_GOALS, editor=False, chosen=None, changes=()), Tried("goal")),
+    "goals_none": (
+        replace(ALL_GOALS, goals=(), ended=(), chosen=None, changes=(), demo=True),
+        Tried("goal"),
+    ),
+    "goals_refused": (replace(ALL_GOALS, goals=(LED,), chosen=None), REFUSED),
+}
+
+INBOX = FeedbackView(
+    business="Acme Support",
+    time_zone="UTC",
+    today=TODAY,
+    filters=Filters(),
+    choices=Choices(
+        topics=("login", "crash", "two-factor codes"),
+        languages=("de", "en", "pt", "und"),
+        sources=("shopify", "zendesk"),
+    ),
+    items=NEWEST,
+    next_cursor="2026-09|abc=",
+    first_page=True,
+    looked=0,
+    back_to=None,
+    cut_short=False,
+    demo=False,
+)
+MANY_FILTERS = Filters(
+    text="refund & more",
+    since=date(2026, 3, 1),
+    until=date(2026, 9, 14),
+    rating=1,
+    sentiment="negative",
+    topic="login",
+    language="pt",
+    template="refund@3",
+    suspect=False,
+    mismatch=True,
+)
 
 INBOXES: dict[str, FeedbackView] = {
     "inbox": INBOX,
     "inbox_empty": replace(INBOX, items=(), next_cursor=None),
     "inbox_last_page": replace(
         INBOX, items=NEWEST[:1], next_cursor=None, first_page=False, demo=True
+    ),
+    "inbox_filtered": replace(
+        INBOX,
+        filters=MANY_FILTERS,
+        items=NEWEST[:2],
+        looked=400,
+        back_to="2026-03-03T08:00:00.000Z",
+        cut_short=True,
+    ),
+    "inbox_no_match": replace(
+        INBOX, filters=Filters(text="x"), items=(), next_cursor=None, looked=7, back_to="2026-09-01"
     ),
 }
 
@@ -603,6 +842,9 @@ def entry_view(item: Feedback, **changes: object) -> EntryView:
         business="Acme Support",
         time_zone="UTC",
         item=item,
+        edited_at=None,
+        changes=(),
+        older_changes=0,
         languages=("ar", "de", "en", "fr", "ja", "pt"),
         topics=("login", "crash", "price", "delivery", "two-factor codes"),
         editor=True,
@@ -641,6 +883,32 @@ ENTRIES: dict[str, EntryView] = {
     "one_unread": entry_view(review(72, "Just in.", verdict=None)),
     "one_stars_only": entry_view(review(73, None, verdict=None)),
     "one_answer": entry_view(NEWEST[0], topics=()),
+    "one_edited": entry_view(
+        review(74, "Set up in an hour. Support is great.", edited=True),
+        edited_at="2026-09-12",
+        changes=(
+            Change(
+                NOW,
+                Review("shopify", "74", 2, text="Set up in ten days. Support is slow."),
+                Review("shopify", "74", 5, "Finally!", "Set up in an hour. Support is great."),
+            ),
+            Change(
+                NOW - timedelta(days=40),
+                Review("shopify", "74", 2, text="Set up in ten days."),
+                Review(
+                    "shopify",
+                    "74",
+                    2,
+                    text="Set up in ten days. Support is slow.",
+                    reply=Reply("We are sorry."),
+                ),
+            ),
+        ),
+        older_changes=1,
+    ),
+    "one_answer_edited": entry_view(
+        replace(NEWEST[0], edited=True), edited_at="2026-09-14T05:00:00.000Z", topics=()
+    ),
 }
 
 
@@ -885,11 +1153,13 @@ def every_page() -> dict[str, str]:
     business, reason = "Acme Support", "The cursor is not one of ours."
     return (
         {f"goal_{name}": pages.goal(view) for name, view in GOALS.items()}
-        | {name: pages.inbox(view) for name, view in INBOXES.items()}
-        | {name: pages.one(view) for name, view in ENTRIES.items()}
+        | {name: goals.page(*shown) for name, shown in GOALS_PAGES.items()}
+        | {name: inbox.page(view) for name, view in INBOXES.items()}
+        | {name: inbox.one(view) for name, view in ENTRIES.items()}
         | {name: sources.page(view) for name, view in SOURCE_PAGES.items()}
         | {name: sentiment.page(view) for name, view in SENTIMENT_PAGES.items()}
         | {name: topics.page(view) for name, view in TOPIC_PAGES.items()}
+        | pages_of_numbers()
         | customer_pages("en")
         | {
             "refused_with_reason": customers.refused(business, "en", "/", reason),

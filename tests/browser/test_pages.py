@@ -12,9 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from northstar.app.texts import LANGUAGES, texts
-from northstar.web import forms, frame
-from northstar.web.charts import NARROW, PAGE, WIDE, goal
-from tests.browser.samples import PROGRESSES, customer_pages, every_page, milestones_of
+from northstar.web import forms, frame, goal_chart
+from northstar.web.goal_plot import NARROW, WIDE
+from northstar.web.svg import PAGE
+from tests.browser.conftest import LOOKS, look_at
+from tests.browser.samples import GOALS, PROGRESSES, customer_pages, every_page, milestones_of
 
 Violations = Callable[[Page], list[str]]
 
@@ -27,6 +29,10 @@ KINDS = (
     "goal_reached",
     "goal_empty",
     "goal_stale_demo",
+    "goal_on_track",
+    "goal_csat",
+    "goals",
+    "goals_refused",
     "inbox",
     "inbox_last_page",
     "one_corrected",
@@ -47,6 +53,14 @@ KINDS = (
 )
 
 
+SHIFTS = """async () => {
+    let noted = 0
+    const watch = new PerformanceObserver(list => { noted += list.getEntries().length })
+    watch.observe({type: 'layout-shift', buffered: true})
+    for (let n = 0; n < 3; n++) await new Promise(requestAnimationFrame)
+    await new Promise(resolve => setTimeout(resolve))
+    return noted + watch.takeRecords().length
+}"""
 OPEN = "document.querySelector('details')?.setAttribute('open', '')"
 SMALL_TARGETS = """() => [...document.querySelectorAll('button, a, summary, .choice, textarea')]
     .map(target => [target.textContent.trim(), target.getBoundingClientRect()])
@@ -67,13 +81,14 @@ BROKEN_WORDS = """() => [...document.querySelectorAll('.choice .words')].flatMap
         }).map(part => part.segment)
 })"""
 
-TOUCHING_TEXTS = """() => {
-    const texts = [...document.querySelectorAll('text')].map(t => [t.textContent, t.getBBox()])
+TOUCHING_IN = """(drawing) => {
+    const texts = [...drawing.querySelectorAll('text')].map(t => [t.textContent, t.getBBox()])
     const meet = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width
         && a.y + 2 < b.y + b.height - 2 && b.y + 2 < a.y + a.height - 2
     return texts.flatMap(([one, a], n) => texts.slice(n + 1)
         .filter(([_, b]) => meet(a, b)).map(([other]) => one + ' / ' + other))
 }"""
+TOUCHING_TEXTS = f"() => ({TOUCHING_IN})(document)"
 
 
 @dataclass
@@ -133,12 +148,24 @@ def site(serving: Site) -> Site:
 
 @pytest.mark.parametrize("name", KINDS)
 def test_everyone_can_use_it(watched: Page, site: Site, violations: Violations, name: str) -> None:
-    """axe finds nothing, light and dark; nothing is written to the console or asked elsewhere."""
-    watched.emulate_media(color_scheme="light")
+    """axe finds nothing on desk and phone; nothing is written to the console or asked elsewhere.
+
+    Goals and the inbox are looked at in both schemes at both widths.
+    """
     watched.goto(f"{site.address}/{name}")
-    assert violations(watched) == []
-    watched.emulate_media(color_scheme="dark")
-    assert violations(watched) == []
+    for width, scheme in LOOKS if name.startswith(("goal", "inbox")) else (LOOKS[0], LOOKS[-1]):
+        look_at(watched, width, scheme)
+        assert violations(watched) == [], f"{width} px, {scheme}"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_moves_while_the_goal_page_loads(watched: Page, site: Site, width: int) -> None:
+    """The browser has noted no shift of what was drawn already; one that we make it does note."""
+    watched.set_viewport_size({"width": width, "height": 800})
+    watched.goto(f"{site.address}/goal_on_track")
+    assert watched.evaluate(SHIFTS) == 0
+    watched.evaluate("document.body.prepend(document.createElement('h1'), 'Late')")
+    assert watched.evaluate(SHIFTS) > 0
 
 
 @pytest.mark.parametrize("language", LOOKED_AT)
@@ -202,6 +229,22 @@ def test_nothing_is_cut_off_at_any_width(watched: Page, site: Site) -> None:
             watched.set_viewport_size({"width": width, "height": 800})
             inner = watched.evaluate(SCROLLED)
             assert inner <= width, f"{name} is {inner} px wide at {width} px"
+
+
+def test_the_header_is_short_on_a_phone(watched: Page, site: Site) -> None:
+    """Name and badge stand side by side, the pages in two lines, then how old the data are."""
+    watched.goto(f"{site.address}/goal_stale_demo")
+    for width in (390, 320):
+        watched.set_viewport_size({"width": width, "height": 800})
+        business, badge, header = (
+            watched.locator(part).bounding_box() for part in (".business", ".badge", ".top")
+        )
+        assert business
+        assert badge
+        assert header
+        assert badge["x"] >= business["x"] + business["width"]
+        assert badge["y"] < business["y"] + business["height"]
+        assert header["height"] < 150
 
 
 def test_targets_are_large_enough_for_a_thumb(watched: Page, site: Site) -> None:
@@ -337,7 +380,7 @@ def test_an_error_is_announced_with_the_question(watched: Page, site: Site) -> N
 
 def test_focus_is_always_seen(watched: Page, site: Site) -> None:
     """Each stop of the Tab key has a ring of 3 px around it or around what it stands for."""
-    for name in ("survey", "goal_full", "inbox", "one", "sources_one", "thanks"):
+    for name in ("survey", "goal_full", "goals_refused", "inbox", "one", "sources_one", "thanks"):
         watched.goto(f"{site.address}/{name}")
         stops = 0
         while True:
@@ -379,9 +422,18 @@ def test_labels_do_not_touch_in_a_real_font(watched: Page) -> None:
     for shown in PROGRESSES.values():
         quarters = milestones_of(shown, *(shown.goal.target * n // 4 for n in range(1, 5)))
         for size in (WIDE, NARROW):
-            watched.set_content(f"<body><div>{goal(shown, quarters, size, PAGE)}</div>")
+            watched.set_content(f"<body><div>{goal_chart.draw(shown, quarters, size, PAGE)}</div>")
             touching = watched.evaluate(TOUCHING_TEXTS)
             assert touching == [], f"{shown.goal}, {size.name}"
+
+
+def test_labels_of_a_forecast_do_not_touch_in_a_real_font(watched: Page, site: Site) -> None:
+    """The middle, the range and the goal at the end of the fan can be read apart."""
+    for name in (name for name in GOALS if 'var(--c-fan-80)"' in PAGES[f"goal_{name}"]):
+        watched.goto(f"{site.address}/goal_{name}")
+        for drawing in watched.locator("svg.goal-wide, svg.goal-narrow").all():
+            drawing.evaluate("drawing => { drawing.style.display = 'block' }")
+            assert drawing.evaluate(TOUCHING_IN) == [], name
 
 
 def test_a_source_is_collected_without_a_script(browser: Browser, site: Site) -> None:
@@ -427,8 +479,26 @@ def test_a_printed_page_has_the_numbers_and_no_controls(watched: Page, site: Sit
     watched.emulate_media(media="print", color_scheme="dark")
     expect(watched.locator("nav")).to_be_hidden()
     expect(watched.get_by_role("button", name="Log out")).to_be_hidden()
-    expect(watched.locator(".chart table")).to_be_visible()
+    for table in watched.locator(".chart table").all():
+        expect(table).to_be_visible()
+    fan = watched.locator("svg.goal-wide path[fill='var(--c-fan-80)']")
+    assert fan.evaluate("path => getComputedStyle(path).fill") == "rgb(207, 224, 243)"
     assert watched.evaluate("getComputedStyle(document.body).color") == "rgb(22, 32, 44)"
+
+
+def test_a_goal_is_ended_in_two_steps_without_a_script(browser: Browser, site: Site) -> None:
+    """By keyboard and on a phone: the part is opened, then its button posts the goal's name."""
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(f"{site.address}/goals")
+    card = page.locator("section.goal").filter(has_text="Goal close")
+    button = card.get_by_role("button", name="End it now")
+    expect(button).to_be_hidden()
+    card.locator("summary", has_text="End this goal").press("Enter")
+    button.press("Enter")
+    page.wait_for_url("**/thanks")
+    context.close()
+    assert parse_qs(site.posted[0].decode()) == {"name": ["Goal close"]}
 
 
 def test_the_policy_is_in_force(page: Page, site: Site) -> None:

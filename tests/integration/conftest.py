@@ -22,6 +22,7 @@ from local.http import Front, Request, Response
 from local.runtime_api import Result
 from northstar.app.recount import Recount, recount
 from northstar.runtime import bootstrap
+from northstar.runtime.tracking import keep_all
 from northstar.store.feedback import DynamoFeedbackStore
 from northstar.store.progress import DynamoProgressStore
 
@@ -149,6 +150,10 @@ class Pipeline:
         with patch("northstar.runtime.learning.time", meanwhile):
             told: dict[str, Any] = self.invoke("Learn", {"learn": when}).payload
         return told
+
+    def track(self) -> None:
+        """Let track bring the goals and histories up to date."""
+        keep_all(datetime.fromtimestamp(self.at, UTC))
 
     def new_entries(self) -> list[dict[str, Any]]:
         """Return the FeedbackTable's stream records since the last call."""

@@ -194,7 +194,7 @@ def test_a_file_that_takes_too_much_says_where_it_goes_on(
         link = pipeline.solved(id=f"T-{number}")["survey_url"]
         pipeline.answer(link, answer="yes", comment=f"comment {number}")
     monkeypatch.setattr(f"northstar.runtime.inbox.{limit}", reached)
-    monkeypatch.setattr("northstar.app.show._FILE_PAGE", 3)
+    monkeypatch.setattr("northstar.app.inbox._FILE_PAGE", 3)
     cookie, url, comments = pipeline.log_in(), "/feedback?format=csv", []
     for _ in range(3):
         part = pipeline.get(url, cookie)
@@ -235,6 +235,7 @@ def test_the_goal_page_names_the_sources_that_are_out_of_date(pipeline: Pipeline
         load(text),
         feedback=bootstrap.feedback_store(),
         totals=bootstrap.progress_store(),
+        goals=bootstrap.goal_store(),
         now=now,
         stale_after=timedelta(hours=3),
     )

@@ -68,6 +68,7 @@ ITEM = {
     "SK": {"S": "b"},
     "list": {"L": [{"N": "1"}, {"M": {"x": {"BOOL": True}}}]},
     "nothing": {"NULL": True},
+    "packed": {"B": b"\x00\xff"},
     "words": {"SS": ["x", "y"]},
 }
 

@@ -141,6 +141,9 @@ def test_actions_used_are_actions_granted(
     _look_at_sources(pipeline)
     _learn_and_read_again(pipeline, monkeypatch)
     _look_at_what_is_understood(pipeline)
+    _look_at_an_edit(pipeline)
+    _track_goals(pipeline)
+    _go_to_an_issuer(pipeline)
 
     assert asked["state"] == "planned"
     assert delivery()["type"] == "ticket.solved"
@@ -177,6 +180,36 @@ def _look_at_sources(pipeline: Pipeline) -> None:
     assert response.status == 303
 
 
+def _look_at_an_edit(pipeline: Pipeline) -> None:
+    """A review that was changed, with what it said before."""
+    store = bootstrap.feedback_store()
+    (known,) = store.all_reviews("shopify", "app")
+    review = replace(known.review, text="Not any more", rating=2)
+    later = known.seen_at + timedelta(days=1)
+    changed = replace(known, review=review, seen_at=later, version=known.version + 1)
+    store.put_review(changed, known)
+    page = pipeline.get(f"/feedback?{urlencode({'id': known.id})}", pipeline.log_in())
+    assert b"Not any more" in page.body
+
+
+def _track_goals(pipeline: Pipeline) -> None:
+    """A goal of the file, brought up to date; what is counted of long ago makes it untrue."""
+    goal = 'name = "G"\nmetric = "net_public_reviews"\ntarget = 9\nstart = 2020-01-01\n'
+    pipeline.configure(f"[[goals]]\n{goal}deadline = 2099-01-01\n")
+    assert pipeline.invoke("Track", {"track": "due"}).payload == {"goals": 1}
+    headers = {
+        "cookie": pipeline.log_in(),
+        "content-type": "application/x-www-form-urlencoded",
+    }
+    for page in ("/", "/goals?name=G", "/coverage", "/templates"):
+        assert pipeline.get(page, headers["cookie"]).status == 200
+    form = urlencode({"name": "G", "confidence": "7"}).encode()
+    told = pipeline.call("POST", "/goals/confidence", body=form, headers=headers)
+    assert told.status == 303
+    pipeline.solved(id="T-6", solved_at="2026-01-01T00:00:00Z", opened_at="2026-01-01T00:00:00Z")
+    pipeline.work_off_stream()
+
+
 def _learn_and_read_again(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     """Four nights with a better model each, and texts of a language that only Comprehend knows."""
     for name in ("MINIMUM", "MINIMUM_OF_THE_RARER"):
@@ -209,6 +242,12 @@ def _look_at_what_is_understood(pipeline: Pipeline) -> None:
     headers = {"cookie": cookie, "content-type": "application/x-www-form-urlencoded"}
     response = pipeline.call("POST", "/feedback/correct", body=form, headers=headers)
     assert response.status == 303
+
+
+def _go_to_an_issuer(pipeline: Pipeline) -> None:
+    """A login at an issuer that does not answer."""
+    pipeline.configure('[login]\nissuer = "https://127.0.0.1:1"\nclient_id = "us"\n')
+    assert pipeline.get("/auth/login").status == 503
 
 
 def _collect_once(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:

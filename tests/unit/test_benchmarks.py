@@ -12,8 +12,9 @@ import pytest
 from moto import mock_aws
 
 from benchmarks import __main__ as command
-from benchmarks import budget, capacity
-from benchmarks.recording import recorded
+from benchmarks import budget, capacity, page_calls, rendering
+from benchmarks.recording import Call, recorded
+from northstar.domain.reviews import ReviewRecord
 
 INDEX = capacity.Index("by_month", ("month", "occurred"), ("month", "occurred", "PK", "SK"))
 
@@ -27,6 +28,7 @@ def _item(size: int, **more: str) -> dict[str, Any]:
     ("value", "size"),
     [
         ({"S": "héllo"}, 6),
+        ({"B": b"\x00\xff!"}, 3),
         ({"N": "7"}, 2),
         ({"N": "123"}, 3),
         ({"N": "-1234"}, 4),
@@ -39,7 +41,7 @@ def _item(size: int, **more: str) -> dict[str, Any]:
     ],
 )
 def test_a_value_has_the_documented_size(value: dict[str, Any], size: int) -> None:
-    """Text counts UTF-8 bytes, numbers by digits, lists and maps a byte an element and three."""
+    """Text counts UTF-8 bytes, numbers digits, lists and maps a byte an element and three."""
     assert capacity.item_bytes({"name": value}) == 4 + size
 
 
@@ -175,6 +177,55 @@ def test_a_refused_write_is_recorded_with_what_it_would_have_stored(tables: Any)
         )
     (write,) = calls[0].writes
     assert (write.refused, write.old, write.new) == (True, item, item | {"new": {"S": "x"}})
+
+
+def test_a_page_costs_what_all_its_calls_have_read() -> None:
+    """Items of a query, of a batch and a single one add up to KB; what is not there is nothing."""
+    batch = {"Responses": {"T": [_item(1024)], "U": [_item(512)]}}
+    answers = [
+        ("GetItem", {"Item": _item(512)}),
+        ("GetItem", {}),
+        ("Query", {"Items": [_item(1024), _item(512)]}),
+        ("BatchGetItem", batch),
+    ]
+    calls = [Call("Show", operation, {}, answer, ()) for operation, answer in answers]
+    assert page_calls.Cost("goal", 100, calls).kilobytes == 3.5
+
+
+def test_the_records_of_a_page_are_many_different_and_the_same_each_time() -> None:
+    """As many as were wanted, each with an id of its own, reviews and answers by turns."""
+    made = list(page_calls.records(4, 6))
+    assert made == list(page_calls.records(4, 6))
+    assert len({record.id for record in made}) == 24
+    assert [isinstance(record, ReviewRecord) for record in made] == [True, False] * 12
+    written = {record.review.created for record in made if isinstance(record, ReviewRecord)}
+    assert written == {f"2026-06-{day}" for day in range(24, 29)}
+
+
+def test_a_remembered_answer_is_not_asked_for_again(tables: Any) -> None:
+    """Within the block what was asked before is answered as before, anything else is asked."""
+    keys = [{"PK": {"S": name}, "SK": {"S": "s"}} for name in "pq"]
+
+    def found(key: dict[str, Any]) -> bool:
+        return "Item" in tables.client.get_item(TableName="T", Key=key)
+
+    with rendering.remembered(tables.client):
+        assert not found(keys[0])
+        for key in keys:
+            tables.observer.put_item(TableName="T", Item=key)
+        assert not found(keys[0])
+        assert found(keys[1])
+    assert found(keys[0])
+
+
+def test_the_chart_of_a_page_is_taken_out_with_plain_colours() -> None:
+    """Only the wide drawing is, and a page without one is an error and not a fast page."""
+    html = '<p><svg class="goal-wide"><path fill="var(--c-fan-80)"/></svg><svg class="x"></svg>'
+    assert rendering.in_plain_colours(html) == (
+        '<svg class="goal-wide"><path fill="#cfe0f3"/></svg>'
+    )
+    with pytest.raises(RuntimeError, match="no chart"):
+        rendering.in_plain_colours("<p>Too early</p>")
 
 
 @pytest.fixture

@@ -257,6 +257,15 @@ def test_models_are_learnt_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert "1,234 texts" in capsys.readouterr().err
 
 
+def test_goals_are_tracked_when_all_is_there() -> None:
+    """At each start, but not of a stack that is being closed."""
+    stack: Any = _Stack(Result(ok=True, payload={"goals": 1}))
+    demo.Demo(stack, load("")).track()
+    stack.stopping = True
+    demo.Demo(stack, load("")).track()
+    assert stack.invoked == [("Track", {"track": "due"})]
+
+
 def test_learning_that_failed_is_tried_again_at_the_next_start() -> None:
     """A failure is not taken for done."""
     stack = _Stack(Result(ok=False, payload={}), Result(ok=True, payload={"rescored": 1}))

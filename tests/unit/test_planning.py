@@ -10,7 +10,7 @@ import pytest
 from northstar.app.configuration import Collecting, Configuration, SourceTarget
 from northstar.app.source import target_of
 from northstar.domain.errors import Invalid
-from northstar.runtime import bootstrap, planning
+from northstar.runtime import bootstrap, freshness, planning
 
 ON = SourceTarget("shopify", "acme")
 FRONT = SourceTarget("apple_rss", "1", "us", ignore_robots=True)
@@ -107,4 +107,4 @@ def test_when_a_source_is_out_of_date(
     """As configured, or after two intervals, or two days where these are unknown."""
     monkeypatch.setenv("COLLECT_EVERY", schedule)
     told = Configuration(collecting=Collecting(stale_after_hours=hours))
-    assert planning.stale_after(told) == expected
+    assert freshness.stale_after(told) == expected

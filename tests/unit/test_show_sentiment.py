@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from northstar.app.configuration import Business, Configuration, Understanding
-from northstar.app.show import entry_view
+from northstar.app.inbox import entry_view
 from northstar.app.show_sentiment import DOUBTFUL, WEEKS, sentiment_view
 from northstar.app.views import LabelCounts, SentimentView
 from northstar.domain.aggregates import Measures, Record

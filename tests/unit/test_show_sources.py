@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from northstar.app.configuration import Configuration, SourceTarget
-from northstar.app.ports import Memory, Run, Snapshot, SourceState
+from northstar.app.ports import Board, Memory, Run, Snapshot, SourceState
 from northstar.app.show_sources import RUNS, sources_view
 from northstar.app.views import SourcesView
 from northstar.domain.reviews import Published
@@ -36,15 +37,18 @@ class Totals:
         self.asked["runs"] += 1
         return [s.run for s in self._states if (s.run.source, s.run.app) == (source, app)] * limit
 
-    def daily(
-        self, dimension: str, value: str, since: date, until: date
-    ) -> dict[date, dict[str, int]]:
+    def board(self, scopes: Sequence[tuple[str, str]], today: date) -> Board:
         """Return two days of an app, which are seven of the 20 reviews that there are."""
-        self.asked["daily"] += 1
-        if dimension == "all":
-            return {until: {"reviews": 20, "sent": 9}}
-        known = dimension == "app" and value == "shopify:acme-reviews"
-        return {until: {"reviews": 3}, since: {"reviews": 4, "sent": 9}} if known else {}
+        self.asked["board"] += 1
+        before = today - timedelta(1)
+        known: dict[tuple[str, str], dict[date, dict[str, int]]] = {
+            ("all", "all"): {today: {"reviews": 20, "sent": 9}},
+            ("app", "shopify:acme-reviews"): {
+                today: {"reviews": 3},
+                before: {"reviews": 4, "sent": 9},
+            },
+        }
+        return Board({scope: known.get(scope, {}) for scope in scopes}, {})
 
 
 class Kept:
@@ -181,5 +185,5 @@ def test_the_cost_follows_the_sources_only() -> None:
     totals, quarantine = Totals(*(state(run(0, app=str(n))) for n in range(40))), Kept()
     targets = [SourceTarget("shopify", str(n)) for n in range(50)]
     assert len(view(totals, *targets, quarantine=quarantine).sources) == 50
-    assert totals.asked == {"sources": 1, "runs": 40, "daily": 51}
+    assert totals.asked == {"sources": 1, "runs": 40, "board": 1}
     assert len(quarantine.asked) == 40

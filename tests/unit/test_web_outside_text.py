@@ -11,19 +11,25 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from northstar.app.configuration import SourceTarget
+from northstar.app.goals import Change as GoalChange
+from northstar.app.goals import Confidence
 from northstar.app.survey_views import StopView
 from northstar.app.views import StoreNumbers
-from northstar.domain.goals import progress
 from northstar.domain.surveys import Response
 from northstar.domain.tickets import Customer
 from northstar.domain.verdicts import Verdict
-from northstar.web import customers, pages, sentiment, sources
+from northstar.web import customers, goals, inbox, pages, sentiment, sources
+from northstar.web.goal_forms import GOAL_FIELDS, Tried
 from tests.browser.samples import (
+    ALL_GOALS,
     FULL,
     INBOX,
+    LED,
     NOW,
+    ON_THE_WAY,
     SENTIMENT,
     SOURCES,
+    STATUSES,
     YEAR,
     answer,
     ask,
@@ -66,10 +72,16 @@ def elements(html: str) -> list[Element]:
         (
             str(node.tag),
             tuple(sorted(node.attributes)),
-            tuple(node.attributes.get(name) for name in SHAPING),
+            tuple(_effect(name, node.attributes.get(name)) for name in SHAPING),
         )
         for node in LexborHTMLParser(html).css("*")
     ]
+
+
+def _effect(name: str, value: str | None) -> str | None:
+    """What shapes a page: of our own links the path, as a goal's name is in their query."""
+    own = name == "href" and value and value.startswith("/") and not value.startswith("//")
+    return value.partition("?")[0] if own and value else value
 
 
 def _named(text: str) -> Verdict:
@@ -80,7 +92,14 @@ def _named(text: str) -> Verdict:
 
 def all_pages(text: str) -> list[str]:
     """Return every page with the text wherever text from outside can stand."""
-    goal = replace(YEAR, name=text)
+    goal = replace(YEAR, name=text, owner=text, note=text, number=text, app=text, source=text)
+    told = Confidence(7, text, text, NOW)
+    kept = replace(LED, goal=goal, confidence=told)
+    changes = (
+        GoalChange(NOW, text, "set", goal),
+        GoalChange(NOW, text, "confidence", YEAR, told),
+        GoalChange(NOW, text, "set", YEAR),
+    )
     said = [
         answer(1, text, subject=text, source=text, channel=text, template=text, author=text),
         review(1, text, title=text, reply=text, author=text, verdict=verdict(0.1, "positive")),
@@ -104,15 +123,30 @@ def all_pages(text: str) -> list[str]:
             replace(
                 FULL,
                 business=text,
-                progress=progress(goal, {}, NOW.date()),
-                milestones=(),
+                standing=replace(
+                    STATUSES["on_track"],
+                    progress=replace(ON_THE_WAY, goal=goal),
+                    confidence=told,
+                ),
+                others=(kept,),
                 stores=(StoreNumbers(text, text, NOW, 1, 1.0, 1, 1),),
                 newest=tuple(said),
                 stale_sources=(text, text),
             )
         ),
-        pages.inbox(replace(INBOX, business=text, items=tuple(said))),
-        pages.one(
+        goals.page(
+            replace(
+                ALL_GOALS,
+                business=text,
+                goals=(kept,),
+                ended=(replace(kept, ended=NOW.date()),),
+                chosen=kept,
+                changes=changes,
+            ),
+            Tried("goal", dict.fromkeys(GOAL_FIELDS, text), "name", text),
+        ),
+        inbox.page(replace(INBOX, business=text, items=tuple(said))),
+        inbox.one(
             entry_view(
                 replace(said[1], verdict=_named(text)), topics=(text, "one of our own topics")
             )
@@ -181,7 +215,7 @@ def test_the_text_is_shown_as_it_is() -> None:
 def test_an_address_from_outside_cannot_leave_its_link() -> None:
     """A web address may hold anything; it stays one attribute of one link."""
     url = "https://store.example/\"><script>alert(1)</script>' onclick=x"
-    page = pages.inbox(replace(INBOX, items=(review(1, "x", url=url),)))
+    page = inbox.page(replace(INBOX, items=(review(1, "x", url=url),)))
     tree = LexborHTMLParser(page)
     assert not tree.css("script")
     link = tree.css_first(".facts a")

@@ -15,7 +15,8 @@ from northstar.domain.learning import Figures
 from northstar.domain.rates import wilson
 from northstar.domain.sentiment import Score
 from northstar.domain.verdicts import Correction, Verdict
-from northstar.web import charts, languages, pages, sentiment
+from northstar.web import charts, inbox, languages, sentiment
+from northstar.web.svg import PAGE
 from tests.browser.samples import (
     ENTRIES,
     INBOX,
@@ -46,7 +47,7 @@ def parsed(**changes: Any) -> LexborHTMLParser:
 def one(verdict: Verdict | None = LOCKED.verdict, **changes: Any) -> LexborHTMLParser:
     """Return the page of a five-star review with this verdict."""
     item = replace(LOCKED, verdict=verdict, language=verdict.language if verdict else None)
-    return LexborHTMLParser(pages.one(entry_view(item, **changes)))
+    return LexborHTMLParser(inbox.one(entry_view(item, **changes)))
 
 
 def known(page: LexborHTMLParser) -> dict[str, str]:
@@ -129,7 +130,7 @@ def columns(*weeks: tuple[int, ...]) -> dict[str, list[tuple[float, float]]]:
         days,
         ("red", None),
         charts.SHARES_WIDE,
-        charts.PAGE,
+        PAGE,
         few=10,
         title="T",
         description="D",
@@ -316,7 +317,7 @@ class TestOneFeedback:
     )
     def test_a_contradiction_is_told_in_words(self, rating: int, said: str) -> None:
         """It is a doubt, not an error."""
-        page = pages.one(entry_view(doubtful(1, "text", rating=rating)))
+        page = inbox.one(entry_view(doubtful(1, "text", rating=rating)))
         assert words(LexborHTMLParser(page).css_first(".why")) == said
 
     @pytest.mark.parametrize(
@@ -388,7 +389,7 @@ class TestOneFeedback:
         page = one(None)
         assert "No engine has read it yet" in words(page.css_first(".understood"))
         assert not page.css("main form")
-        assert not LexborHTMLParser(pages.one(ENTRIES["one_stars_only"])).css(".understood")
+        assert not LexborHTMLParser(inbox.one(ENTRIES["one_stars_only"])).css(".understood")
 
     def test_a_viewer_gets_no_form(self) -> None:
         """Only an editor may correct."""
@@ -466,7 +467,7 @@ class TestList:
         """Return the card of a doubtful review whose verdict has some of its fields changed."""
         assert LOCKED.verdict
         item = replace(LOCKED, verdict=replace(LOCKED.verdict, **verdict))
-        page = LexborHTMLParser(pages.inbox(replace(INBOX, items=(item,))))
+        page = LexborHTMLParser(inbox.page(replace(INBOX, items=(item,))))
         card = page.css_first(".inbox > li")
         assert card is not None
         return card
@@ -511,7 +512,7 @@ class TestList:
     def test_a_broken_id_still_makes_a_link(self) -> None:
         """Half a surrogate pair cannot be encoded, and does not break the page."""
         item = review(1, "x", id="a\ud800")
-        page = LexborHTMLParser(pages.inbox(replace(INBOX, items=(item,))))
+        page = LexborHTMLParser(inbox.page(replace(INBOX, items=(item,))))
         link = page.css_first(".meta a")
         assert link is not None
         assert link.attributes["href"] == "/feedback?id=a%3F"

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from northstar.app.views import SourceNumbers, StoreNumbers
 from northstar.web import charts, numbers, sources
+from northstar.web.svg import PAGE
 from tests.browser.samples import NOW, SHOWS, SOURCES, STANDINGS, run, source
 
 
@@ -325,7 +326,7 @@ class TestDrawing:
 
     def drawn(self, *runs: tuple[object, int]) -> list[LexborNode]:
         """Return the shapes over the ground line."""
-        svg = charts.run_bars(list(runs), 48, "runs", "Runs", charts.PAGE)  # type: ignore[arg-type]
+        svg = charts.run_bars(list(runs), 48, "runs", "Runs", PAGE)  # type: ignore[arg-type]
         return LexborHTMLParser(svg).css("path")[1:]
 
     def test_outcomes_differ_in_shape_not_only_in_colour(self) -> None:

@@ -23,6 +23,7 @@ from northstar.domain.sentiment import Score
 from northstar.domain.topics import Theme
 from northstar.domain.verdicts import Verdict
 from northstar.web import charts, topics
+from northstar.web.svg import PAGE
 from tests.browser.samples import TOPIC_PAGES, TOPICS, quoted, topic
 
 NOW = datetime(2026, 9, 13, 22, 30, tzinfo=UTC)
@@ -387,7 +388,7 @@ class TestDrawing:
 
     def drawn(self, *counts: int) -> list[str]:
         """Return the bars: those of the weeks before, and that of the newest."""
-        svg = charts.week_bars(counts, "weeks", "Weeks", charts.PAGE)
+        svg = charts.week_bars(counts, "weeks", "Weeks", PAGE)
         return [str(one.attributes["d"]) for one in LexborHTMLParser(svg).css("path")[1:]]
 
     def test_bars_begin_at_nought(self) -> None:

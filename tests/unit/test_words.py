@@ -55,3 +55,11 @@ def test_only_the_first_characters_are_read() -> None:
 def test_composed_and_decomposed_letters_are_one_term() -> None:
     """An accent typed apart from its letter makes no other word."""
     assert terms("tre\u0300s lent") == terms("très lent")
+
+
+@pytest.mark.parametrize(
+    ("sign", "letters_of_it"), [("\ud55c", "\ud55c"), ("\u01d5", "u"), ("\u1fb7", "αι")]
+)
+def test_signs_that_are_taken_apart_fill_what_is_read(sign: str, letters_of_it: str) -> None:
+    """A syllable of Hangul, a letter under two marks, and one that stands for two letters."""
+    assert plain(sign * MAX_CHARACTERS) == (letters_of_it * MAX_CHARACTERS)[:MAX_CHARACTERS]

@@ -123,6 +123,30 @@ class Understanding:
 
 
 @dataclass(frozen=True, slots=True)
+class Covering:
+    """Within how many minutes a ticket wants its first reply, for the hours that are covered."""
+
+    answer_within_minutes: Literal[5, 15, 30, 60, 120, 240, 480, 1440] = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Where leadership logs in by OpenID Connect, and which groups may do what.
+
+    Without `issuer`, where the stack says; without `client_id`, as the client that the stack has
+    made. `roles_claim` names what in the ID token lists the groups of somebody: in one of `editors`
+    they are an editor, else in one of `viewers` a viewer, else they are refused.
+    """
+
+    issuer: Word | None = None
+    client_id: Word | None = None
+    scopes: tuple[Word, ...] = ("openid", "email")
+    roles_claim: Word = "cognito:groups"
+    viewers: tuple[Word, ...] = ("viewers",)
+    editors: tuple[Word, ...] = ("editors",)
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """The whole of northstar.toml."""
 
@@ -131,12 +155,14 @@ class Configuration:
     collecting: Collecting = Collecting()
     asking: Rules = field(default_factory=Rules)
     answering: Answering = Answering()
+    covering: Covering = Covering()
     goals: tuple[Goal, ...] = ()
     sources: tuple[SourceTarget, ...] = ()
     desks: tuple[Helpdesk, ...] = ()
     surveys: tuple[Survey, ...] = ()
     understanding: Understanding = Understanding()
     topics: tuple[Theme, ...] = ()
+    login: Login = Login()
     public_url: Word | None = None
 
 
@@ -150,9 +176,11 @@ for _section in (
     Survey,
     SourceTarget,
     Collecting,
+    Covering,
     Configuration,
     Goal,
     Understanding,
     Theme,
+    Login,
 ):
     _section.__pydantic_config__ = _FORBID_UNKNOWN  # type: ignore[union-attr]

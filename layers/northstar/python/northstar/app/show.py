@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import get_args
 
 from northstar.app.configuration import Configuration
-from northstar.app.correct import stored
-from northstar.app.ports import (
-    FeedbackPage,
-    FeedbackStore,
-    ProgressStore,
-    SourceState,
-)
+from northstar.app.goals import GoalStore, KeptGoal, adopted, open_goals
+from northstar.app.ports import FeedbackStore, ProgressStore, SourceState
 from northstar.app.source import app_key
+from northstar.app.standings import standing_now
 from northstar.app.views import (
     AskingNumbers,
-    EntryView,
-    FeedbackView,
     GoalView,
     LabelCounts,
     Rating,
     StoreNumbers,
     Tile,
 )
+from northstar.domain import metrics
 from northstar.domain.aggregates import Measures, sentiment_measure
 from northstar.domain.errors import NotFound
-from northstar.domain.feedback import feedback as feedback_of
-from northstar.domain.goals import Progress, progress
 from northstar.domain.rates import Rate, wilson
 from northstar.domain.sentiment import Label
 from northstar.domain.verdicts import Edition
@@ -41,8 +34,6 @@ _NEWEST = 6
 _WINDOW = 30
 _SUPPRESSED = "suppressed_"
 _SPARK_WEEKS = 12
-_FIRST_DAY = date(2000, 1, 1)
-_FILE_PAGE = 100
 _KINDS = ("answer", "remark", "review")
 _LABELS: tuple[Label, ...] = get_args(Label)
 
@@ -54,97 +45,62 @@ def goal_view(
     *,
     feedback: FeedbackStore,
     totals: ProgressStore,
+    goals: GoalStore,
     now: datetime,
     stale_after: timedelta,
+    name: str | None = None,
     leave_out: bool | None = None,
 ) -> GoalView:
-    """Return what the goal page shows at `now` (aware).
+    """Return what the goal page shows at `now` (aware): of the goal of that name, or the first.
 
     Without a good run for longer than `stale_after` a source is stale.
     `leave_out` takes the answers that look machine-made out of the rates, or puts them back in;
-    None is as configured.
+    None is as configured. Raises NotFound.
     """
     if leave_out is None:
         leave_out = configuration.answering.leave_out_suspects
     today = now.astimezone(configuration.business.zone).date()
-    daily = totals.daily("all", "all", _FIRST_DAY, today)
-    states = {(s.run.source, s.run.app): s for s in totals.sources()}
-    standing = _progress(configuration, daily, today)
-    counted = _without_suspects(daily) if leave_out else daily
+    kept = open_goals(adopted(goals.goals(), configuration.goals, today))
+    chosen = _chosen(kept, name)
+    scopes = [metrics.ALL, *([metrics.scope(chosen.goal)] if chosen else [])]
+    apps = [(one.source, app_key(one)) for one in configuration.sources if one.enabled]
+    board = totals.board(scopes, today, apps)
+    daily = {day: told for day, told in board.days[metrics.ALL].items() if day <= today}
+    counted = metrics.without_suspects(daily) if leave_out else daily
     return GoalView(
         business=configuration.business.name,
         time_zone=configuration.business.time_zone,
         now=now,
-        progress=standing,
-        milestones=_milestones(standing) if standing else (),
+        standing=standing_now(
+            chosen, configuration, board=board, goals=goals, now=now, stale_after=stale_after
+        )
+        if chosen
+        else None,
+        others=tuple(one for one in kept if one is not chosen),
         rating=_rating(daily.values()),
-        csat=_tile(counted, today, ("csat_4", "csat_5"), tuple(f"csat_{n}" for n in range(1, 6))),
-        solved=_tile(counted, today, ("solved_yes",), ("solved_yes", "solved_no")),
-        response=_tile(counted, today, ("answered",), ("sent",)),
+        csat=_tile(counted, today, metrics.SHARES["csat"]),
+        solved=_tile(counted, today, metrics.SHARES["solved_rate"]),
+        response=_tile(counted, today, metrics.SHARES["response_rate"]),
         asking=_asking(counted, today, left_out=leave_out),
-        stores=tuple(store_numbers(s, totals, today) for s in states.values() if s.snapshot),
+        stores=tuple(
+            store_numbers(state, state.memory.public)
+            for state in board.sources.values()
+            if state.snapshot
+        ),
         newest=feedback.newest(today, _NEWEST),
-        data_to=max(filter(None, map(good_at, states.values())), default=None),
-        stale_sources=tuple(_stale(configuration, states, now - stale_after)) if states else (),
+        data_to=max((at for one in board.sources.values() if (at := one.good_at)), default=None),
+        stale_sources=tuple(_stale(configuration, board.sources, now - stale_after)),
         demo=is_demo(configuration),
     )
 
 
-def feedback_view(
-    configuration: Configuration, *, feedback: FeedbackStore, cursor: str | None, now: datetime
-) -> FeedbackView:
-    """Return one page of the inbox. Raises Invalid for a cursor that is not ours."""
-    today = now.astimezone(configuration.business.zone).date()
-    page = feedback.page(today, cursor)
-    return FeedbackView(
-        business=configuration.business.name,
-        time_zone=configuration.business.time_zone,
-        items=page.items,
-        next_cursor=page.cursor,
-        first_page=cursor is None,
-        demo=is_demo(configuration),
-    )
-
-
-def entry_view(
-    configuration: Configuration,
-    record_id: str,
-    *,
-    feedback: FeedbackStore,
-    languages: Iterable[str],
-    topics: Iterable[str],
-    editor: bool,
-) -> EntryView:
-    """Return one feedback; an editor may correct it to these languages and topics.
-
-    Raises NotFound, also for an ask that nobody has answered.
-    """
-    item = feedback_of(stored(record_id, feedback))
-    if item is None:
-        raise NotFound("Nobody has answered this survey; there is nothing to show yet.")
-    spoken = {item.verdict.language, item.verdict.score.language} if item.verdict else set[str]()
-    return EntryView(
-        business=configuration.business.name,
-        time_zone=configuration.business.time_zone,
-        item=item,
-        languages=tuple(sorted({*languages, *spoken} - {"und"})),
-        topics=tuple(topics),
-        editor=editor,
-        demo=is_demo(configuration),
-    )
-
-
-def feedback_pages(
-    configuration: Configuration, *, feedback: FeedbackStore, cursor: str | None, now: datetime
-) -> Iterator[FeedbackPage]:
-    """Yield the answers and reviews from the newest or the cursor on, page by page, to the last."""
-    today = now.astimezone(configuration.business.zone).date()
-    more = True
-    while more:
-        page = feedback.page(today, cursor, limit=_FILE_PAGE, months=240)
-        yield page
-        cursor = page.cursor
-        more = cursor is not None
+def _chosen(kept: Sequence[KeptGoal], name: str | None) -> KeptGoal | None:
+    if name is None:
+        return next(iter(kept), None)
+    for one in kept:
+        if one.goal.name == name:
+            return one
+    raise NotFound("There is no open goal of this name; /goals lists them all.")
 
 
 def is_demo(configuration: Configuration) -> bool:
@@ -164,24 +120,6 @@ def label_counts(measures: Measures, edition: Edition = "a") -> LabelCounts:
     return LabelCounts(**{label: texts(label) for label in _LABELS})
 
 
-def _progress(configuration: Configuration, daily: Daily, today: date) -> Progress | None:
-    if not configuration.goals:
-        return None
-    reviews = {day: measures.get("reviews", 0) for day, measures in daily.items()}
-    return progress(configuration.goals[0], reviews, today)
-
-
-def _milestones(standing: Progress) -> tuple[tuple[date, int], ...]:
-    """The days on which a quarter, a half, three quarters and all of the target were reached."""
-    reached = []
-    for quarter in range(1, 5):
-        value = standing.goal.target * quarter // 4
-        day = next((day for day, total in standing.series[1:] if total >= value), None)
-        if day and standing.baseline < value:
-            reached.append((day, value))
-    return tuple(reached)
-
-
 def _rating(days: Iterable[Measures]) -> Rating:
     stars = dict.fromkeys(range(1, 6), 0)
     for measures in days:
@@ -192,10 +130,10 @@ def _rating(days: Iterable[Measures]) -> Rating:
     return Rating(stars, mean, n)
 
 
-def _tile(daily: Daily, today: date, hits: tuple[str, ...], trials: tuple[str, ...]) -> Tile:
+def _tile(daily: Daily, today: date, share: metrics.Share) -> Tile:
     def rate(last: date, days: int) -> Rate:
         window = [daily.get(last - timedelta(n), {}) for n in range(days)]
-        return wilson(_sum(window, hits), _sum(window, trials))
+        return wilson(_sum(window, share.hits), _sum(window, share.of))
 
     weeks = (rate(today - timedelta(weeks=n), 7).share for n in reversed(range(_SPARK_WEEKS)))
     return Tile(
@@ -203,16 +141,6 @@ def _tile(daily: Daily, today: date, hits: tuple[str, ...], trials: tuple[str, .
         before=rate(today - timedelta(_WINDOW), _WINDOW),
         weeks=tuple(weeks),
     )
-
-
-def _without_suspects(daily: Daily) -> Daily:
-    """The same days without the answers that look machine-made."""
-    return {
-        day: {
-            name: amount - measures.get(f"suspect_{name}", 0) for name, amount in measures.items()
-        }
-        for day, measures in daily.items()
-    }
 
 
 def _asking(daily: Daily, today: date, *, left_out: bool) -> AskingNumbers:
@@ -243,10 +171,9 @@ def _sum(window: Iterable[Measures], names: tuple[str, ...]) -> int:
     return sum(measures.get(name, 0) for measures in window for name in names)
 
 
-def store_numbers(state: SourceState, totals: ProgressStore, today: date) -> StoreNumbers:
+def store_numbers(state: SourceState, counted: int) -> StoreNumbers:
     """Return what a store counts, beside what we hold and have counted of it."""
     run, snapshot = state.run, state.snapshot
-    counted = reviews_counted(totals, "app", f"{run.source}:{run.app}", today)
     return StoreNumbers(
         source=run.source,
         app=run.app,
@@ -258,15 +185,9 @@ def store_numbers(state: SourceState, totals: ProgressStore, today: date) -> Sto
     )
 
 
-def reviews_counted(totals: ProgressStore, dimension: str, value: str, today: date) -> int:
-    """Return how many public reviews are in the aggregates of one dimension value."""
-    return _sum(totals.daily(dimension, value, _FIRST_DAY, today).values(), ("reviews",))
-
-
-def good_at(state: SourceState) -> datetime | None:
-    """Return when the newest run ended that was understood; None where none was."""
-    understood = state.run.outcome in {"ok", "empty"}
-    return state.run.finished_at if understood else state.memory.good_at
+def reviews_counted(days: Daily) -> int:
+    """Return how many public reviews are in the aggregates of these days."""
+    return _sum(days.values(), ("reviews",))
 
 
 def _stale(
@@ -275,6 +196,6 @@ def _stale(
     """The sources that are switched on and had no good run since `limit`."""
     for target in configuration.sources:
         name = (target.source, app_key(target))
-        newest = good_at(states[name]) if name in states else None
+        newest = states[name].good_at if name in states else None
         if target.enabled and (newest is None or newest < limit):
             yield " ".join(name)

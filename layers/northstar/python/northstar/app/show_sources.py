@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from northstar.app.collect import quarantine_kind
 from northstar.app.configuration import Configuration, SourceTarget
 from northstar.app.ports import ProgressStore, Quarantine, SourceState
-from northstar.app.show import good_at, is_demo, reviews_counted, store_numbers
+from northstar.app.show import is_demo, reviews_counted, store_numbers
 from northstar.app.source import Capabilities, app_key
 from northstar.app.views import SourceNumbers, SourcesView, Standing
+from northstar.domain import metrics
 
 RUNS = 48
 """How many of a source's newest runs are shown."""
@@ -42,17 +43,17 @@ def sources_view(
     targets = {(target.source, app_key(target)): target for target in configuration.sources}
     states = {(state.run.source, state.run.app): state for state in totals.sources()}
     today = now.astimezone(configuration.business.zone).date()
-    every_review = reviews_counted(totals, "all", "all", today)
+    names = {**targets, **states}
+    days = totals.board([metrics.ALL, *(metrics.of_app(*name) for name in names)], today).days
+    counted_of = {scope: reviews_counted(told) for scope, told in days.items()}
 
     def numbers(source: str, app: str) -> SourceNumbers:
         target, state = targets.get((source, app)), states.get((source, app))
-        newest_good = good_at(state) if state else None
+        newest_good = state.good_at if state else None
         late = newest_good is None or newest_good < now - stale_after
         kind = quarantine_kind(source, app)
-        store = store_numbers(state, totals, today) if state else None
-        counted = (
-            store.counted if store else reviews_counted(totals, "app", f"{source}:{app}", today)
-        )
+        counted = counted_of[metrics.of_app(source, app)]
+        store = store_numbers(state, counted) if state else None
         return SourceNumbers(
             source=source,
             app=app,
@@ -70,13 +71,13 @@ def sources_view(
             waiting=quarantine.waiting(kind) if state else 0,
         )
 
-    shown = [numbers(*name) for name in {**targets, **states}]
+    shown = [numbers(*name) for name in names]
     return SourcesView(
         business=configuration.business.name,
         time_zone=configuration.business.time_zone,
         now=now,
         sources=tuple(sorted(shown, key=lambda one: _WORST_FIRST.index(one.standing))),
-        unlisted=max(0, every_review - sum(one.counted for one in shown)),
+        unlisted=max(0, counted_of[metrics.ALL] - sum(one.counted for one in shown)),
         every=every,
         editor=editor,
         queued=queued if queued in {one.name for one in shown} else None,
@@ -98,7 +99,7 @@ def _standing(
 
 def _trouble(state: SourceState) -> Standing | None:
     """Return what was wrong with the newest run; nothing is with one that only ran out of time."""
-    newest_good = good_at(state)
+    newest_good = state.good_at
     if newest_good is not None and newest_good >= state.run.finished_at:
         return None
     if state.run.unread:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from northstar.app.configuration import SourceTarget
+from northstar.app.goals import Confidence, GoalState, KeptGoal
 from northstar.app.insights import Kind
 from northstar.app.ports import Run
 from northstar.app.source import Capabilities
@@ -16,6 +17,7 @@ from northstar.domain.goals import Progress
 from northstar.domain.learning import Figures
 from northstar.domain.rates import Rate, wilson
 from northstar.domain.sentiment import Label
+from northstar.domain.status import Status
 from northstar.domain.verdicts import Aspect
 
 
@@ -75,14 +77,31 @@ class StoreNumbers:
 
 
 @dataclass(frozen=True, slots=True)
+class GoalStanding:
+    """How a goal stands at this moment.
+
+    `state` has its forecast, milestones and former lines as they were made last; None before the
+    first time. `confidence` is what a person believes.
+    """
+
+    progress: Progress
+    state: GoalState | None
+    status: Status
+    confidence: Confidence | None
+
+
+@dataclass(frozen=True, slots=True)
 class GoalView:
-    """Everything on the goal page. `data_to` is the newest source run or None; times are aware."""
+    """Everything on the goal page. `data_to` is the newest source run or None; times are aware.
+
+    `others` are the open goals that are not shown at large.
+    """
 
     business: str
     time_zone: str
     now: datetime
-    progress: Progress | None
-    milestones: tuple[tuple[date, int], ...]
+    standing: GoalStanding | None
+    others: tuple[KeptGoal, ...]
     rating: Rating
     csat: Tile
     solved: Tile
@@ -92,35 +111,6 @@ class GoalView:
     newest: tuple[Feedback, ...]
     data_to: datetime | None
     stale_sources: tuple[str, ...]
-    demo: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FeedbackView:
-    """One page of the inbox."""
-
-    business: str
-    time_zone: str
-    items: tuple[Feedback, ...]
-    next_cursor: str | None
-    first_page: bool
-    demo: bool
-
-
-@dataclass(frozen=True, slots=True)
-class EntryView:
-    """One feedback by itself, with what is understood of it.
-
-    An `editor` may correct that: to one of `languages` (primary BCP 47 subtags), to some of
-    `topics`.
-    """
-
-    business: str
-    time_zone: str
-    item: Feedback
-    languages: tuple[str, ...]
-    topics: tuple[str, ...]
-    editor: bool
     demo: bool
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from northstar.app.learn import Trained
     from northstar.delivery.mail import SesMailer
     from northstar.domain.verdicts import Reader
+    from northstar.runtime.oidc import Client
+    from northstar.store.goals import DynamoGoalStore
     from northstar.store.models import S3Models
     from northstar.store.progress import DynamoProgressStore
     from northstar.store.quarantine import S3Quarantine
@@ -39,6 +41,7 @@ _CLIENT = Config(
 _MAIL_CLIENT = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1})
 _SECRET_SECONDS = 300
 _CONFIGURATION_SECONDS = 60
+_NONE = "none"
 _readers: dict[str, Reader] = {}
 
 
@@ -60,6 +63,14 @@ def progress_store() -> DynamoProgressStore:
     from northstar.store.progress import DynamoProgressStore
 
     return DynamoProgressStore(Table(client("dynamodb"), setting("PROGRESS_TABLE")))
+
+
+@cache
+def goal_store() -> DynamoGoalStore:
+    """Return the store of goals, which lie beside what it adds up to."""
+    from northstar.store.goals import DynamoGoalStore
+
+    return DynamoGoalStore(Table(client("dynamodb"), setting("PROGRESS_TABLE")))
 
 
 @cache
@@ -141,6 +152,37 @@ def source_key(name: str) -> str | None:
     """Return a store's key as the sources' secret holds it: a text, or an object as JSON text."""
     key = _secret("SOURCE_SECRET").get(name)
     return key if key is None or isinstance(key, str) else json.dumps(key)
+
+
+def login_issuer() -> str | None:
+    """Return where visitors log in: as configured, else as the stack has it; None for nowhere."""
+    issuer = configuration().login.issuer or setting("LOGIN_ISSUER")
+    return None if issuer == _NONE else issuer
+
+
+def login_client() -> Client | None:
+    """Return how that issuer knows us, or None where visitors come by links only."""
+    from northstar.runtime.oidc import Client
+
+    issuer, told = login_issuer(), configuration().login
+    if issuer is None:
+        return None
+    secret = _secret("LOGIN_SECRET").get("client_secret")
+    return Client(
+        issuer,
+        told.client_id or _client_of_the_stack(),
+        str(secret) if secret else None,
+        told.scopes,
+    )
+
+
+def _client_of_the_stack() -> str:
+    """The id of the client that the template makes; a parameter, since it is made after us."""
+    name = setting("LOGIN_CLIENT")
+    if name == _NONE:
+        raise Unavailable("login.client_id is missing in northstar.toml; add what the issuer gave.")
+    with _readable("LOGIN_CLIENT"):
+        return str(parameters.get_parameter(name, max_age=_SECRET_SECONDS))
 
 
 @cache

@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import TypeAdapter, ValidationError
 
-from northstar.app.configuration import Configuration, SourceTarget
+from northstar.app.configuration import Configuration, Login, SourceTarget
 from northstar.app.texts import LANGUAGES
 from northstar.app.wording import BUILTIN
 from northstar.desks import DESKS
 from northstar.domain.asking import CLOCK
 from northstar.domain.errors import Invalid
+from northstar.domain.goals import objection
 from northstar.domain.topics import Topics
 from northstar.runtime.settings import is_loopback
 from northstar.sources import KEYED, SOURCES, WITH_STORE_FRONTS
@@ -32,6 +33,8 @@ _QUESTION_LIMIT = 200
 _TOPIC_LIMIT = 40
 _ANSWERING = tuple(name for name in DESKS if name != "standard")
 _ADDRESS = re.compile(r"https://[\w.-]+(:\d+)?|http://(127\.0\.0\.1|localhost)(:\d+)?", re.ASCII)
+_ISSUER = re.compile(rf"({_ADDRESS.pattern})(/[\w.~%/-]*)?", re.ASCII)
+_SCOPE = re.compile(r"[!#-\[\]-~]+")  # RFC 6749, appendix A.4
 _HEADER = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]")
 _HANDLE = re.compile(r"[\w.-]+")
 _GUID = re.compile(r"\{[\da-f-]{36}\}|[\w.-]*@[\w.-]+", re.ASCII | re.IGNORECASE)
@@ -96,12 +99,32 @@ def _check(text: str, configuration: Configuration) -> None:
     if not _ADDRESS.fullmatch(configuration.public_url or "https://a"):
         remedy = "is not an address such as https://feedback.example.com, with nothing after it"
         raise _invalid(text, ("public_url",), remedy)
+    _check_login(text, configuration.login)
     _check_asking(text, configuration)
     _check_goals(text, configuration)
     _check_sources(text, configuration)
     _check_desks(text, configuration)
     _check_surveys(text, configuration)
     _check_topics(text, configuration)
+
+
+def _check_login(text: str, login: Login) -> None:
+    if not _ISSUER.fullmatch(login.issuer or "https://a"):
+        remedy = "is not an address such as https://login.example.com/realm, without a query"
+        raise _invalid(text, ("login", "issuer"), remedy)
+    if login.issuer and not login.client_id:
+        remedy = "is missing; write the id that the issuer has given to Northstar"
+        raise _invalid(text, ("login", "client_id"), remedy)
+    for number, scope in enumerate(login.scopes):
+        if not _SCOPE.fullmatch(scope):
+            remedy = 'is not one scope; write each by itself, such as "email"'
+            raise _invalid(text, ("login", "scopes", number), remedy)
+    if "openid" not in login.scopes:
+        remedy = 'must have "openid" among them, without which nobody says who logged in'
+        raise _invalid(text, ("login", "scopes"), remedy)
+    if not (login.viewers or login.editors):
+        remedy = "is empty, and so is login.viewers; name a group in one of them"
+        raise _invalid(text, ("login", "editors"), remedy)
 
 
 def _check_asking(text: str, configuration: Configuration) -> None:
@@ -128,10 +151,9 @@ def _check_goals(text: str, configuration: Configuration) -> None:
     for number, goal in enumerate(configuration.goals):
         if goal.name in names[:number]:
             raise _invalid(text, ("goals", number, "name"), "two goals have this name; rename one")
-        if goal.deadline <= goal.start:
-            raise _invalid(text, ("goals", number, "deadline"), "must lie after the start")
-        if goal.target <= (goal.baseline or 0):
-            raise _invalid(text, ("goals", number, "target"), "must be above the baseline")
+        fault = objection(goal)
+        if fault:
+            raise _invalid(text, ("goals", number, fault[0]), fault[1])
 
 
 def _check_desks(text: str, configuration: Configuration) -> None:

@@ -12,7 +12,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,13 +37,17 @@ STATUS: tuple[tuple[type[NorthstarError], int], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer: a status, a body (text), and what goes into its headers."""
+    """An answer: a status, a body, and what goes into its headers.
+
+    The body is text; of anything else it is the base64, and `base64` says so.
+    """
 
     status: int
     body: str = ""
     content_type: str = "text/html; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: tuple[str, ...] = ()
+    base64: bool = False
 
     def payload(self) -> dict[str, Any]:
         """Return it in payload format 2.0."""
@@ -53,6 +57,7 @@ class Response:
             | {"content-type": self.content_type},
             "cookies": list(self.cookies),
             "body": self.body,
+            "isBase64Encoded": self.base64,
         }
 
 
@@ -75,6 +80,12 @@ class Request:
     def route(self) -> str:
         """The route that the gateway matched, such as "GET /s/{token}"."""
         return str(self._event["routeKey"])
+
+    @property
+    def target(self) -> str:
+        """The path and the query as they were asked for."""
+        query = self._event.get("rawQueryString")
+        return f"{self._event['rawPath']}?{query}" if query else str(self._event["rawPath"])
 
     @property
     def now(self) -> datetime:
@@ -115,7 +126,13 @@ def json_response(status: int, content: Any) -> Response:
     """Return a JSON response; values that are None are left out of an object."""
     if isinstance(content, dict):
         content = {name: value for name, value in content.items() if value is not None}
-    return Response(status, json.dumps(content), "application/json", {"cache-control": "no-store"})
+    return json_text(status, json.dumps(content))
+
+
+def json_text(status: int, text: str) -> Response:
+    """Return a response of a text that is JSON already."""
+    headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+    return Response(status, text, "application/json", headers)
 
 
 def status_of(error: Exception) -> int:
@@ -131,7 +148,7 @@ def json_problem(error: Exception, _request: Request) -> Response:
     field_name = getattr(error, "field", "") or None
     response = json_response(status, {"error": str(error), "field": field_name})
     if status == 503:
-        return Response(**asdict(response) | {"headers": {"retry-after": "5"}})
+        return replace(response, headers={**response.headers, "retry-after": "5"})
     return response
 
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from itertools import pairwise
 
-from northstar.app.views import AskingNumbers, GoalView, Rating, StoreNumbers, Tile
-from northstar.domain.goals import Progress, even_pace
-from northstar.web import charts, numbers
+from northstar.app.views import AskingNumbers, Rating, StoreNumbers, Tile
+from northstar.web import charts, numbers, svg
 
 _REASONS = {
     "tag": "Tag on the skip list",
@@ -26,91 +23,6 @@ _REASONS = {
 }
 
 
-def hero(view: GoalView) -> dict[str, object] | None:
-    """Return what the page says first: how the goal stands, its bar, chart and table."""
-    progress = view.progress
-    if progress is None:
-        return None
-    share, pace = numbers.percent(progress.share), _pace(progress)
-    pace_words = None if pace is None else f"even pace {numbers.percent(pace)}"
-    bar_title = f"{share} of the goal" + (f"; {pace_words}" if pace_words else "")
-    return {
-        "progress": progress,
-        "goal": progress.goal,
-        "standing": _standing(progress),
-        "rows": _rows(progress),
-        "share": share,
-        "pace": pace_words,
-        "bar": charts.progress_bar(progress.share, pace, bar_title, charts.PAGE),
-        "charts": [
-            charts.goal(progress, view.milestones, size, charts.PAGE)
-            for size in (charts.WIDE, charts.NARROW)
-        ],
-        "milestones": view.milestones,
-        "table": _table(progress),
-    }
-
-
-def _pace(progress: Progress) -> float | None:
-    """Return where an even pace would be, as a share of the target; None before the start."""
-    if progress.today < progress.goal.start:
-        return None
-    return min(max(progress.even_pace / progress.goal.target, 0.0), 1.0)
-
-
-def _standing(progress: Progress) -> tuple[str, str] | None:
-    """Return how a goal stands where that is certain, without a forecast: (kind, sentence)."""
-    aim, reached = progress.goal, progress.reached_on
-    if reached:
-        margin = _margin(aim.deadline, reached)
-        return "reached", f"Reached on {numbers.long_day(reached)}, {margin}."
-    if progress.today < aim.start:
-        return "plain", f"Begins on {numbers.long_day(aim.start)}."
-    if progress.today > aim.deadline:
-        share = numbers.percent(progress.share)
-        ended = f"Ended at {numbers.count(progress.value)} of {numbers.count(aim.target)}"
-        return "plain", f"{ended} ({share})."
-    return None
-
-
-def _margin(deadline: date, reached: date) -> str:
-    days = (deadline - reached).days
-    if days == 0:
-        return "on the last day"
-    unit = "day" if abs(days) == 1 else "days"
-    return f"{abs(days)} {unit} {'early' if days > 0 else 'late'}"
-
-
-def _rows(progress: Progress) -> list[tuple[str, str]]:
-    """Return the figures under the bar, each with its label."""
-    rows = []
-    if progress.goal.start <= progress.today <= progress.goal.deadline:
-        ahead = progress.ahead
-        standing = "Ahead of" if ahead > 0 else "Behind" if ahead < 0 else "On"
-        rows.append((f"{standing} even pace", numbers.signed(ahead)))
-    rows.append(("Last 8 weeks", numbers.weekly(progress.recent_rate)))
-    if progress.needed_rate is not None:
-        rows.append(("Needed from here", numbers.weekly(progress.needed_rate)))
-    return rows
-
-
-def _table(progress: Progress) -> list[tuple[date, int, int]]:
-    """Return (day, value, even pace), newest first: ends of weeks, or of months after 26 weeks."""
-    if progress.today < progress.goal.start:
-        return []
-    series = progress.series
-    monthly = len(series) > 7 * 26
-    kept = [
-        (day, value)
-        for (day, value), (after, _) in pairwise(series)
-        if (after.month != day.month if monthly else after.weekday() == 0)
-    ]
-    return [
-        (day, value, round(even_pace(progress.goal, progress.baseline, day)))
-        for day, value in reversed([*kept, series[-1]])
-    ]
-
-
 def tile(name: str, label: str, of: str, shown: Tile) -> dict[str, object]:
     """Return a rate with its n, its interval and, where there are enough answers, its change."""
     now = shown.now
@@ -124,7 +36,7 @@ def tile(name: str, label: str, of: str, shown: Tile) -> dict[str, object]:
         "interval": numbers.interval(now),
         "few": few,
         "change": "" if few else numbers.change(now, shown.before),
-        "spark": charts.spark(shown.weeks, f"spark-{name}", title, charts.PAGE),
+        "spark": charts.spark(shown.weeks, f"spark-{name}", title, svg.PAGE),
     }
 
 
@@ -177,8 +89,8 @@ def stars(rating: Rating) -> dict[str, object]:
         "few": rating.n < numbers.FEW,
         "any": whole > 0,
         "list": text,
-        "bar": charts.star_bar(rating.stars, title, charts.PAGE),
-        "row": charts.star_row(rating.mean or 0, "star-row", row, charts.PAGE),
+        "bar": charts.star_bar(rating.stars, title, svg.PAGE),
+        "row": charts.star_row(rating.mean or 0, "star-row", row, svg.PAGE),
     }
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from math import hypot
+from math import floor, hypot, log10
 from zoneinfo import ZoneInfo
 
+from northstar.domain.goals import Unit
 from northstar.domain.rates import Rate
 from northstar.domain.times import business_day
 
 FEW = 30
 MINUS = "−"
+_DECIMALS: Mapping[Unit, int] = {"count": 0, "percent": 0, "stars": 1}
+_MOST_DECIMALS: Mapping[Unit, int] = {"count": 0, "percent": 2, "stars": 3, "number": 4}
+_SIGNS: Mapping[Unit, str] = {"percent": "%"}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -22,6 +27,91 @@ def count(value: int) -> str:
 def signed(value: int) -> str:
     """Return a difference with its sign: "+344", "−12", "0"."""
     return f"{value:+,}".replace("-", MINUS) if value else "0"
+
+
+def amount(value: float, unit: Unit, *, beside: float | None = None) -> str:
+    """Return the value of a goal in its unit: "8,032", "91%", "4.6", "12.5".
+
+    It has more decimals where it would look like the value `beside` it without being that.
+    """
+    decimals = _decimals(value, unit)
+    if beside is not None and value != beside:
+        while decimals < _MOST_DECIMALS[unit] and round(value, decimals) == round(beside, decimals):
+            decimals += 1
+    return plain(value, decimals) + _SIGNS.get(unit, "")
+
+
+def apart(difference: float, unit: Unit) -> str:
+    """Return by how much two values of a unit differ, signed: "+344", "+2 pts", "−0.1", "0"."""
+    decimals = _decimals(difference, unit)
+    if difference and not round(difference, decimals):
+        decimals = min(decimals + 1, _MOST_DECIMALS[unit])
+    text = plain(abs(difference), decimals)
+    if text.strip("0.") == "":
+        return "0"
+    points = (" pt" if text == "1" else " pts") if unit == "percent" else ""
+    return f"{'+' if difference > 0 else MINUS}{text}{points}"
+
+
+def plain(value: float, decimals: int) -> str:
+    """Return a number with separators; negative decimals round to tens, hundreds and so on."""
+    text = f"{round(value, decimals):,.{max(decimals, 0)}f}"
+    return text.replace("-", MINUS if text.strip("-0.,") else "")
+
+
+def decimals_between(low: float, high: float, target: float, unit: Unit) -> int:
+    """Return with how many decimals, negative ones too, an interval that is foretold is written.
+
+    That is three figures, or two of its width; and as many as it takes to tell its ends apart and
+    to keep each on its own side of the target.
+    """
+    most = _MOST_DECIMALS[unit]
+    decimals = min(2 - _power(max(abs(low), abs(high), 1)), _DECIMALS.get(unit, 2))
+    if high > low:
+        decimals = max(decimals, min(1 - _power(high - low), _DECIMALS.get(unit, 2)))
+    while decimals < most and _looks_other(low, high, target, decimals):
+        decimals += 1
+    return decimals
+
+
+def _looks_other(low: float, high: float, target: float, decimals: int) -> bool:
+    near, far = round(low, decimals), round(high, decimals)
+    sides = (near >= target) == (low >= target) and (far >= target) == (high >= target)
+    return not sides or (near == far and low != high)
+
+
+def _decimals(value: float, unit: Unit) -> int:
+    """Of a posted number three figures, but no zeros at the end."""
+    if unit != "number":
+        return _DECIMALS[unit]
+    most = max(0, min(2 - _power(abs(value)), 2)) if value else 0
+    return next(n for n in range(most + 1) if round(value, n) == round(value, most))
+
+
+def _power(value: float) -> int:
+    return floor(log10(value)) if value > 0 else 0
+
+
+def near_day(day: date, today: date) -> str:
+    """Return a day, with its year where that is not the present one: "6 Jul", "4 Feb 2027"."""
+    return short_day(day) if day.year == today.year else long_day(day)
+
+
+def chance(probability: float) -> str:
+    """Return a probability as no surer than a forecast can be: "71%", "under 3%", "over 97%"."""
+    if probability < 0.03:
+        return "under 3%"
+    return "over 97%" if probability > 0.97 else f"{probability * 100:.0f}%"
+
+
+def days(number: int) -> str:
+    """Return a number of days: "1 day", "12 days"."""
+    return many(number, "day")
+
+
+def many(number: int, unit: str) -> str:
+    """Return how many there are of something: "1 ticket", "2,024 tickets"."""
+    return f"{count(number)} {unit}" if number == 1 else f"{count(number)} {unit}s"
 
 
 def short_day(day: date) -> str:
@@ -42,7 +132,12 @@ def moment(at: datetime, time_zone: str) -> str:
 
 def day_in(at: datetime, time_zone: str) -> str:
     """Return the day that an aware datetime has in a zone: "14 Sep 2026"."""
-    return long_day(at.astimezone(ZoneInfo(time_zone)).date())
+    return long_day(date_in(at, time_zone))
+
+
+def date_in(at: datetime, time_zone: str) -> date:
+    """Return the date that an aware datetime has in a zone."""
+    return at.astimezone(ZoneInfo(time_zone)).date()
 
 
 def day_of(occurred_at: str, time_zone: str) -> str:

@@ -11,12 +11,12 @@ from northstar.domain.learning import Figures
 from northstar.domain.rates import Rate
 from northstar.domain.sentiment import Label
 from northstar.domain.verdicts import Aspect
-from northstar.web import charts, entries, languages, numbers
+from northstar.web import charts, entries, languages, numbers, svg
 from northstar.web.frame import draw
 
 LABELS: tuple[Label, ...] = ("negative", "neutral", "positive", "undetermined")
 
-_FILLS = (*(charts.PAGE[f"star-{n}"] for n in (1, 3, 5)), None)
+_FILLS = (*(svg.PAGE[f"star-{n}"] for n in (1, 3, 5)), None)
 _ENGINES: dict[Engine, str] = {
     "own": "its own model",
     "multilingual": "the multilingual model",
@@ -79,7 +79,7 @@ def _charts(view: SentimentView) -> Iterator[str]:
             weeks,
             _FILLS,
             size,
-            charts.PAGE,
+            svg.PAGE,
             few=numbers.FEW,
             title=title,
             description=_description(view),

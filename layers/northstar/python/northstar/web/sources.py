@@ -9,7 +9,7 @@ from northstar.app.ports import Run
 from northstar.app.source import Capabilities
 from northstar.app.views import SourceNumbers, SourcesView, Standing
 from northstar.domain.reviews import FIELDS, Outcome
-from northstar.web import charts, numbers
+from northstar.web import charts, numbers, svg
 from northstar.web.figures import gap
 from northstar.web.frame import draw
 
@@ -238,7 +238,7 @@ def _chart(one: SourceNumbers, place: int) -> str:
         return ""
     marks = [(run.outcome, run.new + run.changed) for run in reversed(one.runs)]
     title = f"Runs of {one.name}, oldest first"
-    return charts.run_bars(marks, _SLOTS, f"runs-{place}", title, charts.PAGE)
+    return charts.run_bars(marks, _SLOTS, f"runs-{place}", title, svg.PAGE)
 
 
 def _history(runs: tuple[Run, ...], time_zone: str) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from northstar.app.insights import PERIODS, Kind
 from northstar.app.views import PhraseGroup, PhraseNumbers, Quoted, TopicNumbers, TopicsView
-from northstar.web import charts, languages, numbers
+from northstar.web import charts, languages, numbers, svg
 from northstar.web.entries import entry
 from northstar.web.frame import draw
 
@@ -56,7 +56,7 @@ def _weeks(one: TopicNumbers, place: int) -> str:
     """Return the texts of the last weeks as bars, told in words beside."""
     most, least = numbers.count(max(one.weeks)), numbers.count(min(one.weeks))
     title = f"{one.name}, last {len(one.weeks)} weeks: between {least} and {most} texts a week"
-    return charts.week_bars(one.weeks, f"weeks-{place}", title, charts.PAGE)
+    return charts.week_bars(one.weeks, f"weeks-{place}", title, svg.PAGE)
 
 
 def _sections(view: TopicsView) -> Iterator[dict[str, object]]:
