@@ -2,7 +2,8 @@
 
     scoring      our VADER engine against the vaderSentiment package: speed, worst text, differences
     write_units  DynamoDB write units of one answered survey, from webhook to aggregates
-    page_calls   DynamoDB calls of the goal page over 100 and over 100,010 counted records
+    page_calls   DynamoDB calls and bytes of each page over 100 and over 100,010 counted records
+    rendering    time and size of the goal page and of its picture, beside a table in Jinja
     stack        the local stack: until it answers, and from an answer to the goal page
     imports      the start of the answer function against boto3 alone
     parsing      reviews a second and memory per source, against BeautifulSoup and feedparser
@@ -14,7 +15,7 @@
 Figures are ratios to a named baseline or counts wherever that is possible, because seconds say more
 about the machine than about the code. `budgets.toml` has the bounds and their reasons; the command
 exits with 1 when one is missed that is not only informative. `--only NAME` (repeatable) runs some,
-`--json` prints one object. Nothing leaves this machine, and the whole takes about eight minutes
+`--json` prints one object. Nothing leaves this machine, and the whole takes about ten minutes
 on two cores.
 """
 
@@ -31,7 +32,7 @@ from benchmarks import budget
 from benchmarks.budget import Budgets
 
 NAMES = (
-    *("scoring", "write_units", "page_calls", "stack", "imports"),
+    *("scoring", "write_units", "page_calls", "rendering", "stack", "imports"),
     *("parsing", "collecting", "learning", "topics", "forecast"),
 )
 

@@ -84,6 +84,8 @@ def _value_bytes(value: Mapping[str, Any]) -> int:
     ((kind, content),) = value.items()
     if kind == "S":
         return _text_bytes(content)
+    if kind == "B":
+        return len(content)
     if kind == "N":
         return _number_bytes(content)
     if kind in {"BOOL", "NULL"}:

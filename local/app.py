@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOOK_EVERY = 0.5  # seconds
 ENVIRONMENT_FILE = "environment.json"
 SOURCE_KEYS_FILE = "source-keys.json"  # what the sources' secret holds: {"google_play": {…}}
+LOGIN_FILE = "login-secret.json"  # what the login's secret holds: {"client_secret": "…"}
 DESKS_FILE = "desks.json"
 
 
@@ -90,6 +91,9 @@ def _run(
         resources.put_secret(
             stack.services, stack.name("SourceSecret.Ref"), _source_keys(options.state)
         )
+        resources.put_secret(
+            stack.services, stack.name("LoginSecret.Ref"), _login_secret(options.state)
+        )
         front = stack.serve(options.port)
         _write_environment(stack, options.state, front)
         _write_desks(options.state, front, desks)
@@ -110,7 +114,16 @@ def _run(
 
 def _source_keys(state: Path) -> dict[str, Any]:
     """Return the stores' keys that somebody has put beside the state, by name."""
-    file = state / SOURCE_KEYS_FILE
+    return _object_in(state / SOURCE_KEYS_FILE)
+
+
+def _login_secret(state: Path) -> dict[str, Any]:
+    """Return the issuer's client secret that somebody has put beside the state."""
+    return _object_in(state / LOGIN_FILE)
+
+
+def _object_in(file: Path) -> dict[str, Any]:
+    """Return the JSON object of a file, or an empty one without the file."""
     try:
         return dict(json.loads(file.read_text("utf-8"))) if file.is_file() else {}
     except (ValueError, TypeError) as error:
@@ -137,6 +150,7 @@ def _fill(
 ) -> None:
     invented.load(front, secrets)
     completion.tell(stack, configuration.business.zone)
+    invented.track()
     invented.learn()
 
 

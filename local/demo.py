@@ -37,10 +37,10 @@ from northstar.app.show import DEMO_APP
 from northstar.domain.goals import Goal, even_pace
 
 SEED = 20_260
-TICKETS = 690
+TICKETS = 960
 MAILS = 6  # the newest tickets, asked by mail, to have something in the mailbox
-MOST_REVIEWS = 900
-SHARE_OF_PACE = 0.97  # of an even pace towards the goal: a little behind
+MOST_REVIEWS = 950
+SHARE_OF_PACE = 0.98  # of an even pace towards the goal: a little behind
 MAIL_LANGUAGES = ("en", "de", "ja", "ar", "pt-BR", "pl")
 CHATS = 2  # the newest ones, asked in the chat, to have something there
 ANSWERED = 0.35
@@ -49,6 +49,7 @@ BOTS = 30  # every so manieth ticket is solved by a bot alone
 EMERGED = timedelta(days=21)  # since when slips are blank, where there are texts about it
 EMERGING = 24  # tickets and posts about it in each such language
 BLANK = 0.4  # of the reviews since then
+WEEKENDS = timedelta(days=60)  # since when somebody works at weekends
 NEW_VERSIONS = timedelta(days=120)  # since when the templates have a second version
 WITHOUT_TEMPLATE = (None,) * 4  # of twelve tickets: these ask for a rating
 PAUSE = 2.0  # seconds before a request that failed is made again
@@ -82,8 +83,8 @@ class Delivery:
 
 
 class Demo:
-    """Fills one stack. `sources` first, then, in the background, `load`, and `learn` when all has
-    been collected; `close` at the end."""
+    """Fills one stack. `sources` first, then, in the background, `load`, and `track` and `learn`
+    when all has been collected; `close` at the end."""
 
     def __init__(self, stack: Stack, configuration: Configuration) -> None:
         self._stack = stack
@@ -135,6 +136,11 @@ class Demo:
                 bar.update()
         say("Demo: every ticket is there; the reviews are still being collected, page by page.")
 
+    def track(self) -> None:
+        """Have the goals brought up to date with all that is there by now."""
+        if not self._stack.stopping:
+            self._stack.invoke("Track", {"track": "due"})
+
     def learn(self) -> None:
         """Have models learnt, once, from all that is there by now, and every text read by them."""
         begun = self._stack.extra["demo"]
@@ -183,11 +189,11 @@ def deliveries(today: date) -> list[Delivery]:
     """Return the tickets of the year up to the end of a day before `today`, oldest first."""
     chance = random.Random(f"{SEED}-tickets")
     midnight = datetime(today.year, today.month, today.day, tzinfo=UTC)
-    days = [midnight - timedelta(days=364 - n) for n in range(364)]
-    weights = [_WEEK[d.weekday()] * (1 + n / 364) for n, d in enumerate(days)]
+    days = [midnight - timedelta(days=365 - n) for n in range(363)]  # the last ones wait a weekend
+    weights = [_WEEK[d.weekday()] * (0.5 + 4 * (n / 364) ** 2) for n, d in enumerate(days)]
     chosen = sorted(chance.choices(days, weights, k=TICKETS))
-    solved = [day + timedelta(minutes=chance.randint(8 * 60, 19 * 60)) for day in chosen]
-    told = [_delivery(chance, n, at, midnight) for n, at in enumerate(solved)]
+    opened = [day + timedelta(minutes=_minute(chance)) for day in chosen]
+    told = [_delivery(chance, n, at, midnight) for n, at in enumerate(opened)]
     reopened = [_reopened(one) for one in told if one.form is None and chance.random() < REOPENED]
     remarks = [_remark(n, chance.choice(days)) for n in range(len(texts.REMARKS))]
     emerging = [
@@ -295,11 +301,38 @@ def _review(
     )
 
 
-def _delivery(chance: random.Random, n: int, solved: datetime, today: datetime) -> Delivery:
+def _minute(chance: random.Random) -> int:
+    """The minute of a day in which somebody writes: by day more than by night."""
+    (hour,) = chance.choices(
+        range(24), [12 if 7 <= hour < 19 else 4 if 19 <= hour < 22 else 1 for hour in range(24)]
+    )
+    return 60 * hour + chance.randrange(60)
+
+
+def _replied(chance: random.Random, opened: datetime, today: datetime) -> datetime:
+    """When somebody answers: soon while the team works, else in the morning after.
+
+    The team works from seven to nineteen; at weekends only since a while ago, and shorter.
+    """
+    at = opened
+    while not _at_work(at, today):
+        at = at.replace(minute=0, second=0) + timedelta(hours=1)
+    waiting = chance.choices((3, 40, 90, 240), (30, 45, 17, 8))[0]
+    return at + timedelta(minutes=waiting * chance.uniform(0.7, 1.3))
+
+
+def _at_work(at: datetime, today: datetime) -> bool:
+    if at.weekday() < 5:
+        return 7 <= at.hour < 19
+    return at > today - WEEKENDS and 9 <= at.hour < 15
+
+
+def _delivery(chance: random.Random, n: int, opened: datetime, today: datetime) -> Delivery:
     name = chance.choice([*texts.TEMPLATES, *WITHOUT_TEMPLATE])
-    newer = solved > today - NEW_VERSIONS
     team = chance.choice(list(texts.TEAMS))
-    opened = solved - timedelta(minutes=chance.randint(40, 60 * 30))
+    replied = _replied(chance, opened, today)
+    solved = replied + timedelta(minutes=chance.randint(5, 60 * 4))
+    newer = solved > today - NEW_VERSIONS
     customer = chance.randint(1, 400)
     spoken = texts.LANGUAGES[_OF_CUSTOMERS[customer % len(_OF_CUSTOMERS)]]
     ticket: dict[str, Any] = {
@@ -307,7 +340,7 @@ def _delivery(chance: random.Random, n: int, solved: datetime, today: datetime) 
         "channel": "link",
         "solved_at": solved.isoformat(),
         "opened_at": opened.isoformat(),
-        "first_reply_at": (opened + (solved - opened) * chance.uniform(0.1, 0.9)).isoformat(),
+        "first_reply_at": replied.isoformat(),
         "subject": spoken.subjects[name] if name else chance.choice(spoken.questions),
         "team": team,
         "agent": chance.choice(texts.TEAMS[team]),

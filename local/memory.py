@@ -28,6 +28,7 @@ Handler = Callable[[dict[str, Any], Any], Any]
 _MADE_ONCE = (
     bootstrap.feedback_store,
     bootstrap.progress_store,
+    bootstrap.goal_store,
     bootstrap.quarantine,
     bootstrap.ask_queue,
     bootstrap.collect_queue,

@@ -28,10 +28,11 @@ from local.template import REGION
 from northstar.domain.errors import Invalid
 
 FILE = "state.json"
-FORMAT = 3
+FORMAT = 4
 """Of what the tables hold; another one cannot be read by the functions."""
 
 Snapshot = dict[str, Any]
+_BYTES = "$bytes"
 
 _SCHEDULE = (
     "Name",
@@ -110,7 +111,16 @@ def capture() -> Snapshot:
 
 def write(folder: Path, snapshot: Snapshot) -> None:
     """Save a snapshot; a crash leaves the old one or the new one, never half of one."""
-    write_private(folder / FILE, json.dumps({"format": FORMAT, **snapshot}))
+    write_private(folder / FILE, json.dumps({"format": FORMAT, **snapshot}, default=_told))
+
+
+def _told(value: bytes) -> dict[str, str]:
+    """Bytes, which an attribute of a table may be, as JSON can carry them."""
+    return {_BYTES: base64.b64encode(value).decode()}
+
+
+def _meant(value: dict[str, Any]) -> Any:
+    return base64.b64decode(value[_BYTES]) if value.keys() == {_BYTES} else value
 
 
 def write_private(path: Path, text: str) -> None:
@@ -130,7 +140,7 @@ def read(folder: Path) -> Snapshot | None:
     """
     path = folder / FILE
     try:
-        snapshot: Snapshot = json.loads(path.read_text(encoding="utf-8"))
+        snapshot: Snapshot = json.loads(path.read_text(encoding="utf-8"), object_hook=_meant)
     except FileNotFoundError:
         return None
     except ValueError as error:

@@ -30,6 +30,8 @@ PSEUDO = {
     "AWS::URLSuffix": "amazonaws.com",
     "AWS::StackName": "northstar-local",
 }
+PARAMETERS = {"LoginIssuer": "none"}
+"""Of the template, what one machine needs to be different from its defaults."""
 MADE_TYPES = {
     "AWS::DynamoDB::Table",
     "AWS::IAM::Role",
@@ -50,6 +52,10 @@ RUN_TYPES = {
 }
 IGNORED_TYPES = {
     "AWS::ApiGatewayV2::Stage": "one machine has one stage, without throttling",
+    "AWS::Cognito::UserPool": "visitors of one machine come by links, or from a configured issuer",
+    "AWS::Cognito::UserPoolClient": "there is no user pool",
+    "AWS::Cognito::UserPoolDomain": "there is no user pool",
+    "AWS::Cognito::UserPoolGroup": "there is no user pool",
     "AWS::CloudWatch::Alarm": "nobody is paged on one machine; errors are on the console",
     "AWS::Lambda::LayerVersion": "the virtual environment holds the same packages",
     "AWS::Lambda::Permission": "permissions are not enforced here",
@@ -192,7 +198,9 @@ class _NoManagedPolicies(dict[str, Any]):
 def _resolved(template: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the resources whose condition holds, with every intrinsic function worked out."""
     defaults = {name: p.get("Default", "") for name, p in template.get("Parameters", {}).items()}
-    intrinsics = Intrinsics({**PSEUDO, **defaults, **given}, template.get("Conditions", {}))
+    intrinsics = Intrinsics(
+        {**PSEUDO, **defaults, **PARAMETERS, **given}, template.get("Conditions", {})
+    )
     return {
         name: {
             "Type": resource["Type"],

@@ -22,11 +22,14 @@ from northstar.app.intake import Receipt
 from northstar.app.texts import LANGUAGES
 from northstar.desks import DESKS, standard
 from northstar.domain.asking import Reason
+from northstar.domain.forecast import Forecast
+from northstar.domain.forecast import Status as Outlook
 from northstar.domain.reviews import Outcome
 from northstar.domain.tickets import Ticket
 from northstar.runtime.configuration import load
 from northstar.runtime.http import STATUS
 from northstar.web.export import COLUMNS
+from northstar.web.standing import STATUSES
 from tests.conftest import ROOT
 from tests.template import TEMPLATE, functions, resources, template
 
@@ -110,6 +113,15 @@ def commands() -> dict[str, argparse.ArgumentParser]:
         if isinstance(action, argparse._SubParsersAction)
     ]
     return dict(choices)
+
+
+def parts(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """Yield the parser of a command, and those of the commands that it has."""
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for part in action.choices.values():
+                yield from parts(part)
 
 
 @cache
@@ -198,7 +210,7 @@ def test_every_command_exists_with_its_options(document: Path) -> None:
     for line in re.findall(r"(?:^|[\s/])northstar ([a-z][^`|#\n]*)", code(document), re.MULTILINE):
         name, *rest = line.split()
         assert name in commands(), line
-        known = set(commands()[name]._option_string_actions)
+        known = {option for one in parts(commands()[name]) for option in one._option_string_actions}
         if name in {"local", "simulate"}:
             known = passed_on
         assert {word for word in rest if word.startswith("--")} <= known, line
@@ -441,6 +453,21 @@ def test_every_reason_is_documented() -> None:
     """Why an ask is suppressed or cancelled."""
     named = first_column(section("docs/architecture.md", "Who is not asked"))
     assert sorted(named) == sorted(get_args(Reason))
+
+
+def test_every_key_and_status_of_a_forecast_is_documented() -> None:
+    """docs/deploy.md has a row for each, and an example with just these keys."""
+    told = section("docs/deploy.md", "A forecast of a file")
+    keys = cli._told_of_forecast(Forecast("stale", 0)).keys()
+    assert set(first_column(told)) == keys | set(get_args(Outlook))
+    (example,) = re.findall(r"^```json\n(.*?)^```$", told, re.MULTILINE | re.DOTALL)
+    assert list(json.loads(example)) == list(keys)
+
+
+def test_every_status_of_a_goal_is_documented() -> None:
+    """docs/deploy.md says what the word on the page means."""
+    told = section("docs/deploy.md", "Goals")
+    assert [word for word in STATUSES.values() if f"*{word}*" not in told] == []
 
 
 def test_every_desk_is_documented() -> None:

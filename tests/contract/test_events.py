@@ -29,6 +29,7 @@ EXPECTED: dict[str, Any] = {
     "score/answer": [],
     "show/goal_logged_out": 401,
     "show/health": 200,
+    "track/due": {"goals": 0},
 }
 
 

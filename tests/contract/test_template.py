@@ -5,13 +5,16 @@ from __future__ import annotations
 import ast
 import json
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from local.template import translate
+from northstar.app.configuration import Login
 from tests.conftest import ROOT
-from tests.template import functions, resources, template
+from tests.template import TEMPLATE, functions, resources, template
 
 FUNCTIONS = sorted(functions())
 PREFIX = "AWS::"
@@ -32,6 +35,7 @@ def environment_read(function: str) -> set[str]:
     needs = {
         "feedback_store": {"FEEDBACK_TABLE"},
         "progress_store": {"PROGRESS_TABLE"},
+        "goal_store": {"PROGRESS_TABLE"},
         "quarantine": {"QUARANTINE_BUCKET"},
         "ask_queue": {"ASK_QUEUE"},
         "collect_queue": {"COLLECT_QUEUE"},
@@ -46,6 +50,8 @@ def environment_read(function: str) -> set[str]:
         "models": {"MODEL_BUCKET"},
         "reader": {"CONFIGURATION", "MODEL_BUCKET"},
         "reach": {"CONFIGURATION"},
+        "login_issuer": {"CONFIGURATION", "LOGIN_ISSUER"},
+        "login_client": {"CONFIGURATION", "LOGIN_ISSUER", "LOGIN_CLIENT", "LOGIN_SECRET"},
     }
     found: set[str] = set()
     for path in _wired_modules(function):
@@ -62,7 +68,16 @@ def _wired_modules(function: str) -> list[Path]:
     handler = ROOT / "functions" / function.lower() / "handler.py"
     runtime = ROOT / "layers/northstar/python/northstar/runtime"
     wiring = {
-        *("api", "batches", "collecting", "inbox", "leadership", "learning", "planning"),
+        *(
+            "api",
+            "batches",
+            "collecting",
+            "freshness",
+            "inbox",
+            "leadership",
+            "learning",
+            "planning",
+        ),
         *("routes", "sending", "signing_in", "survey", "tracking", "visits"),
     }
     found, named = [handler], _runtime_imports(handler) & wiring
@@ -267,7 +282,7 @@ def test_routes_in_the_template_are_routes_in_the_code() -> None:
                 for node in ast.walk(ast.parse(text))
                 if isinstance(node, ast.Constant)
                 and isinstance(node.value, str)
-                and node.value.split(" ")[0] in {"GET", "HEAD", "POST", "PUT"}
+                and node.value.split(" ")[0] in {"GET", "HEAD", "POST", "PUT", "DELETE"}
                 and " /" in node.value
             }
             assert declared == keys - {""}, name
@@ -335,3 +350,94 @@ def test_a_broken_model_rings_wherever_models_are_read() -> None:
 
 def _makes_the_reader(function: str) -> bool:
     return any("bootstrap.reader" in path.read_text("utf-8") for path in _wired_modules(function))
+
+
+# ------------------------------------------------------------------ login
+
+COGNITO = {name: one for name, one in resources().items() if "Cognito" in one["Type"]}
+
+
+def test_a_user_pool_is_made_unless_there_is_another_issuer() -> None:
+    """All of it, or nothing; with the parameter's own value, the function is told that."""
+    assert len(COGNITO) == 5
+    assert template()["Parameters"]["LoginIssuer"]["Default"] == ""
+    assert template()["Conditions"]["HasUserPool"] == {"Fn::Equals": [{"Ref": "LoginIssuer"}, ""]}
+    for one in [*COGNITO.values(), resources()["UserPoolClientId"]]:
+        assert one["Condition"] == "HasUserPool"
+    told = functions()["Show"]["Environment"]["Variables"]
+    assert told["LOGIN_ISSUER"]["Fn::If"][::2] == ["HasUserPool", {"Ref": "LoginIssuer"}]
+
+
+def test_only_an_operator_makes_accounts_and_they_cannot_be_lost() -> None:
+    """Nobody signs up; long passwords, second factors asked for; retained and protected."""
+    pool = COGNITO["UserPool"]
+    told = pool["Properties"]
+    assert pool["DeletionPolicy"] == pool["UpdateReplacePolicy"] == "Retain"
+    assert told["DeletionProtection"]["Fn::If"] == ["IsProtected", "ACTIVE", "INACTIVE"]
+    assert told["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert (told["MfaConfiguration"], told["EnabledMfas"]) == ("ON", ["SOFTWARE_TOKEN_MFA"])
+    rules = told["Policies"]["PasswordPolicy"]
+    assert rules["MinimumLength"] >= 12
+    assert all(rules[f"Require{kind}"] for kind in ("Lowercase", "Uppercase", "Numbers", "Symbols"))
+
+
+def test_the_groups_of_the_user_pool_are_those_that_give_roles() -> None:
+    """By the defaults of the configuration."""
+    groups = {
+        one["Properties"]["GroupName"]
+        for one in COGNITO.values()
+        if one["Type"].endswith("UserPoolGroup")
+    }
+    assert groups == {*Login().viewers, *Login().editors}
+
+
+def test_the_client_takes_the_code_flow_without_a_secret_back_to_us() -> None:
+    """To the route that ends a login, at the API's own address or at that of the business."""
+    told = COGNITO["UserPoolClient"]["Properties"]
+    assert told["GenerateSecret"] is False
+    assert told["AllowedOAuthFlows"] == ["code"]
+    assert set(Login().scopes) <= set(told["AllowedOAuthScopes"])
+    own, other = told["CallbackURLs"]
+    path = "/auth/callback"
+    assert path in {one["Path"] for name, _, one in events("HttpApi") if name == "Show"}
+    assert own["Fn::Sub"].startswith("https://${Api}.execute-api.")
+    assert own["Fn::Sub"].endswith(path)
+    assert other["Fn::If"][:2] == ["HasPublicUrl", {"Fn::Sub": "${PublicUrl}" + path}]
+
+
+def test_no_resource_waits_for_itself() -> None:
+    """What refers to something is made after it; the translated template has an order for all."""
+    made = translate(TEMPLATE)["Resources"]
+    graph = {name: _needed_first(one) & made.keys() for name, one in made.items()}
+    assert len(list(TopologicalSorter(graph).static_order())) == len(made)
+
+
+def _needed_first(value: Any) -> set[str]:
+    """The names that a resource refers to, in whatever form."""
+    if isinstance(value, list):
+        return set().union(*map(_needed_first, value))
+    if not isinstance(value, dict):
+        return set()
+    found = set().union(*map(_needed_first, value.values()))
+    match value:
+        case {"Ref": str(name)}:
+            found.add(name)
+        case {"Fn::GetAtt": [str(name), *_]}:
+            found.add(name)
+        case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
+            found |= set(re.findall(r"\$\{(\w+)", text))
+    return found | {str(name) for name in _listed(value.get("DependsOn", []))}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_show_reads_its_client_by_a_name_that_waits_for_nothing() -> None:
+    """The client needs the API's address and the API needs Show, so Show cannot need the client."""
+    name = {"Fn::Sub": "${AWS::StackName}-login-client"}
+    assert resources()["UserPoolClientId"]["Properties"]["Name"] == name
+    assert functions()["Show"]["Environment"]["Variables"]["LOGIN_CLIENT"]["Fn::If"][1] == name
+    readable = json.dumps(functions()["Show"]["Policies"])
+    assert "parameter/" + name["Fn::Sub"] in readable
+    assert "UserPoolClient" not in readable
