@@ -193,13 +193,17 @@ def feedback_view(
     first_day: date | None,
     now: datetime,
 ) -> FeedbackView:
-    """Return one page of the inbox; nothing is older than `first_day`, the first that is counted.
-
-    Raises Invalid for a cursor that is not ours.
-    """
+    """Return one page of the inbox, as `feedback_page` finds it. Raises Invalid as that does."""
     today = now.astimezone(configuration.business.zone).date()
-    turn = _turn(configuration, feedback, filters)
-    page = turn(today, before=cursor, limit=PAGE, months=_months(first_day, today))
+    page = feedback_page(
+        configuration,
+        feedback=feedback,
+        filters=filters,
+        cursor=cursor,
+        first_day=first_day,
+        today=today,
+        limit=PAGE,
+    )
     return FeedbackView(
         business=configuration.business.name,
         time_zone=configuration.business.time_zone,
@@ -216,6 +220,25 @@ def feedback_view(
     )
 
 
+def feedback_page(
+    configuration: Configuration,
+    *,
+    feedback: FeedbackStore,
+    filters: Filters,
+    cursor: str | None,
+    first_day: date | None,
+    today: date,
+    limit: int,
+) -> FeedbackPage:
+    """Return what fits, newest first, or what follows the cursor.
+
+    Nothing is older than `first_day`, the first that is counted. Raises Invalid for a cursor that
+    is not ours.
+    """
+    turn = _turn(configuration, feedback, filters)
+    return turn(today, before=cursor, limit=limit, months=_months(first_day, today))
+
+
 def feedback_pages(
     configuration: Configuration,
     *,
@@ -227,10 +250,17 @@ def feedback_pages(
 ) -> Iterator[FeedbackPage]:
     """Yield what fits from the newest or the cursor on, page by page, to the last."""
     today = now.astimezone(configuration.business.zone).date()
-    turn = _turn(configuration, feedback, filters)
     more = True
     while more:
-        page = turn(today, before=cursor, limit=_FILE_PAGE, months=_months(first_day, today))
+        page = feedback_page(
+            configuration,
+            feedback=feedback,
+            filters=filters,
+            cursor=cursor,
+            first_day=first_day,
+            today=today,
+            limit=_FILE_PAGE,
+        )
         yield page
         cursor = page.cursor
         more = cursor is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, partial
+from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -236,22 +236,16 @@ def _aggregates(call: Call) -> models.Aggregates:
 
 def _feedback(call: Call) -> models.FeedbackPage:
     query: models.FeedbackQuery = call.query
-    filters = inbox.filters_of(call.request.query)
-    zone = bootstrap.configuration().business.zone
-    page = bootstrap.feedback_store().search(
-        call.today,
-        partial(inbox.fits, filters=filters, zone=zone),
-        before=query.cursor,
-        # a day more at either end than the filters, which know the zone
-        oldest=_moved(filters.since, -1),
-        newest=_moved(filters.until, 2),
+    page = inbox.feedback_page(
+        bootstrap.configuration(),
+        feedback=bootstrap.feedback_store(),
+        filters=inbox.filters_of(call.request.query),
+        cursor=query.cursor,
+        first_day=bootstrap.progress_store().first_day(),
+        today=call.today,
         limit=query.limit,
     )
     return models.FeedbackPage(feedback=tuple(map(shapes.said, page.items)), next=page.cursor)
-
-
-def _moved(day: date | None, days: int) -> str | None:
-    return (day + days * _DAY).isoformat() if day else None
 
 
 def _sources(call: Call) -> models.Sources:
