@@ -263,6 +263,20 @@ def test_pages_and_parts_go_on_while_others_arrive(
     ]
 
 
+def watched(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that gets each call to AWS from now on; what is read once is read by now."""
+    calls: list[str] = []
+    original = botocore.client.BaseClient._make_api_call
+
+    def counted(self: Any, operation: str, request: Any) -> Any:
+        calls.append(operation)
+        return original(self, operation, request)
+
+    inbox.get("/feedback")
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", counted)
+    return calls
+
+
 def test_a_search_stops_and_offers_to_look_further_back(
     inbox: Inbox, feedback_store: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -273,15 +287,7 @@ def test_a_search_stops_and_offers_to_look_further_back(
             for n in range(first, min(first + 100, 410))
         ]
         feedback_store.put_records(many)
-    calls: list[str] = []
-    original = botocore.client.BaseClient._make_api_call
-
-    def counted(self: Any, operation: str, request: Any) -> Any:
-        calls.append(operation)
-        return original(self, operation, request)
-
-    inbox.get("/feedback")
-    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", counted)
+    calls = watched(inbox, monkeypatch)
     ids, tree = inbox.page("/feedback?rating=1")
     assert [call for call in calls if call != "GetItem"] == ["Query"] * 2 + ["BatchGetItem"] * 3
     assert ids == ["shopify:app:3"]
@@ -301,15 +307,7 @@ def test_without_filters_a_page_costs_a_query_and_a_batch(
 ) -> None:
     """As long as this month fills it; one query more tells the first day that is counted."""
     feedback_store.put_records([review(n, "2026-11-20") for n in range(60)])
-    calls: list[str] = []
-    original = botocore.client.BaseClient._make_api_call
-
-    def counted(self: Any, operation: str, request: Any) -> Any:
-        calls.append(operation)
-        return original(self, operation, request)
-
-    inbox.get("/feedback")
-    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", counted)
+    calls = watched(inbox, monkeypatch)
     assert len(inbox.page("/feedback")[0]) == 50
     assert [call for call in calls if call != "GetItem"] == ["Query", "Query", "BatchGetItem"]
 

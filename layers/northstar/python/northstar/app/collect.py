@@ -29,7 +29,7 @@ from northstar.app.ports import (
     Run,
     Snapshot,
 )
-from northstar.app.source import Fetch, OutOfTime, Source, app_key, in_language
+from northstar.app.source import Fetch, OutOfTime, Source, app_key, in_language, switched_on
 from northstar.domain.errors import Conflict, Invalid, NorthstarError
 from northstar.domain.reviews import (
     Outcome,
@@ -569,7 +569,7 @@ def tell_stale(
 
     The same row as the one that a run writes: it is told once, whoever notices first.
     """
-    wanted = {(one.source, app_key(one)) for one in configuration.sources if one.enabled}
+    wanted = set(switched_on(configuration))
     stale = 0
     for state in progress.sources():
         since = watch.stale(state.memory, now, stale_after)

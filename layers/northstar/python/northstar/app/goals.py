@@ -80,6 +80,11 @@ class KeptGoal:
     confidence: Confidence | None = None
     state: GoalState | None = None
 
+    @property
+    def current(self) -> GoalState | None:
+        """What `track` has made of it, where that is of this very version."""
+        return self.state if self.state and self.state.version == self.version else None
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

@@ -10,7 +10,7 @@ from typing import get_args
 from northstar.app.configuration import Configuration
 from northstar.app.goals import GoalStore, KeptGoal, adopted, open_goals
 from northstar.app.ports import FeedbackStore, ProgressStore, SourceState
-from northstar.app.source import app_key
+from northstar.app.source import app_key, switched_on
 from northstar.app.standings import standing_now
 from northstar.app.views import (
     AskingNumbers,
@@ -21,7 +21,7 @@ from northstar.app.views import (
     Tile,
 )
 from northstar.domain import metrics
-from northstar.domain.aggregates import Measures, sentiment_measure
+from northstar.domain.aggregates import Measures, sentiment_measure, total, window
 from northstar.domain.errors import NotFound
 from northstar.domain.rates import Rate, wilson
 from northstar.domain.sentiment import Label
@@ -63,8 +63,7 @@ def goal_view(
     kept = open_goals(adopted(goals.goals(), configuration.goals, today))
     chosen = _chosen(kept, name)
     scopes = [metrics.ALL, *([metrics.scope(chosen.goal)] if chosen else [])]
-    apps = [(one.source, app_key(one)) for one in configuration.sources if one.enabled]
-    board = totals.board(scopes, today, apps)
+    board = totals.board(scopes, today, switched_on(configuration))
     daily = {day: told for day, told in board.days[metrics.ALL].items() if day <= today}
     counted = metrics.without_suspects(daily) if leave_out else daily
     return GoalView(
@@ -132,8 +131,7 @@ def _rating(days: Iterable[Measures]) -> Rating:
 
 def _tile(daily: Daily, today: date, share: metrics.Share) -> Tile:
     def rate(last: date, days: int) -> Rate:
-        window = [daily.get(last - timedelta(n), {}) for n in range(days)]
-        return wilson(_sum(window, share.hits), _sum(window, share.of))
+        return share.rate(total(window(daily, last, days)))
 
     weeks = (rate(today - timedelta(weeks=n), 7).share for n in reversed(range(_SPARK_WEEKS)))
     return Tile(
@@ -144,31 +142,25 @@ def _tile(daily: Daily, today: date, share: metrics.Share) -> Tile:
 
 
 def _asking(daily: Daily, today: date, *, left_out: bool) -> AskingNumbers:
-    total: Counter[str] = Counter()
-    for n in range(_WINDOW):
-        total.update(daily.get(today - timedelta(n), {}))
+    told = total(window(daily, today, _WINDOW))
     reasons = Counter(
         {
             name.removeprefix(_SUPPRESSED): n
-            for name, n in total.items()
+            for name, n in told.items()
             if name.startswith(_SUPPRESSED)
         }
     )
     return AskingNumbers(
-        tickets=total["tickets"],
-        sent=total["sent"],
-        answered=total["answered"],
-        reminded=total["reminded"],
-        cancelled=total["cancelled"],
-        coverage=wilson(total["tickets_answered"], total["tickets"]),
+        tickets=told["tickets"],
+        sent=told["sent"],
+        answered=told["answered"],
+        reminded=told["reminded"],
+        cancelled=told["cancelled"],
+        coverage=wilson(told["tickets_answered"], told["tickets"]),
         suppressed=tuple((reason, n) for reason, n in reasons.most_common() if n),
-        suspects=total["suspect_answers"],
+        suspects=told["suspect_answers"],
         left_out=left_out,
     )
-
-
-def _sum(window: Iterable[Measures], names: tuple[str, ...]) -> int:
-    return sum(measures.get(name, 0) for measures in window for name in names)
 
 
 def store_numbers(state: SourceState, counted: int) -> StoreNumbers:
@@ -187,7 +179,7 @@ def store_numbers(state: SourceState, counted: int) -> StoreNumbers:
 
 def reviews_counted(days: Daily) -> int:
     """Return how many public reviews are in the aggregates of these days."""
-    return _sum(days.values(), ("reviews",))
+    return sum(measures.get("reviews", 0) for measures in days.values())
 
 
 def _stale(

@@ -11,7 +11,7 @@ from northstar.app.configuration import Configuration
 from northstar.app.goals import GoalStore, adopted, open_goals
 from northstar.app.ports import ProgressStore
 from northstar.app.show import is_demo
-from northstar.app.track import stand
+from northstar.app.standings import stand
 from northstar.domain import metrics
 from northstar.domain.coverage import BOUNDS, IN_TIME, Cell, cells, covered
 from northstar.domain.goals import Progress

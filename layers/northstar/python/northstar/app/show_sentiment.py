@@ -5,7 +5,6 @@ All figures are of the edition that is shown, so no line mixes two engines.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Literal, get_args
@@ -15,7 +14,7 @@ from northstar.app.learn import MULTILINGUAL
 from northstar.app.ports import FeedbackStore, ProgressStore
 from northstar.app.show import Daily, is_demo, label_counts
 from northstar.app.views import Engine, LabelCounts, LanguageNumbers, SentimentView
-from northstar.domain.aggregates import of_edition
+from northstar.domain.aggregates import of_edition, total, window
 from northstar.domain.learning import Card, Figures, proven
 from northstar.domain.rates import Rate, wilson
 from northstar.domain.verdicts import Aspect, Edition
@@ -57,14 +56,15 @@ def sentiment_view(
     editions = totals.editions()
     shown = editions.shown
     all_days = totals.daily("all", "all", since, today)
-    every = _total(all_days)
+    every = total(all_days.values())
     learns = configuration.understanding.engine == "auto"
     serving = {card.language: card for card in cards} if learns else {}
     texts = label_counts(every, shown).texts
 
     def numbers(language: str) -> LanguageNumbers:
-        total = of_edition(_total(totals.daily("language", language, since, today)), shown)
-        counts = label_counts(total)
+        days = totals.daily("language", language, since, today)
+        told = of_edition(total(days.values()), shown)
+        counts = label_counts(told)
         model = _model(language, serving)
         own, vader = _figures(language, model, serving)
         return LanguageNumbers(
@@ -74,7 +74,7 @@ def sentiment_view(
             engine=_engine(language, model, paid),
             own=own,
             vader=vader,
-            wrong=_wrong(total, "label"),
+            wrong=_wrong(told, "label"),
         )
 
     candidates = sorted({*languages, *serving, _UNKNOWN} - {MULTILINGUAL})
@@ -83,8 +83,8 @@ def sentiment_view(
         business=configuration.business.name,
         time_zone=configuration.business.time_zone,
         weeks=tuple(_weeks(all_days, today, shown)),
-        now=label_counts(_total(_last(all_days, today, _MONTH)), shown),
-        before=label_counts(_total(_last(all_days, today - timedelta(_MONTH), _MONTH)), shown),
+        now=label_counts(total(window(all_days, today, _MONTH)), shown),
+        before=label_counts(total(window(all_days, today - timedelta(_MONTH), _MONTH)), shown),
         languages=tuple(sorted(spoken, key=lambda one: -one.counts.texts)),
         others=max(0, texts - sum(one.counts.texts for one in spoken)),
         wrong={aspect: _wrong(every, aspect) for aspect in _ASPECTS},
@@ -97,18 +97,6 @@ def sentiment_view(
     )
 
 
-def _total(days: Daily) -> Counter[str]:
-    total = Counter[str]()
-    for measures in days.values():
-        total.update(measures)
-    return total
-
-
-def _last(days: Daily, last: date, length: int) -> Daily:
-    """The days up to this one, so many of them."""
-    return {day: one for day, one in days.items() if last - timedelta(length) < day <= last}
-
-
 def _wrong(total: Mapping[str, int], aspect: Aspect) -> Rate:
     return wilson(total.get(f"wrong_{aspect}", 0), total.get(f"checked_{aspect}", 0))
 
@@ -116,7 +104,7 @@ def _wrong(total: Mapping[str, int], aspect: Aspect) -> Rate:
 def _weeks(days: Daily, today: date, edition: Edition) -> Iterator[tuple[date, LabelCounts]]:
     for n in reversed(range(WEEKS)):
         last = today - timedelta(weeks=n)
-        yield last, label_counts(_total(_last(days, last, 7)), edition)
+        yield last, label_counts(total(window(days, last, 7)), edition)
 
 
 def _model(language: str, serving: Mapping[str, Card]) -> _Model | None:

@@ -10,8 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from math import hypot
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from northstar.app.configuration import Configuration
 from northstar.app.ports import ProgressStore
@@ -20,12 +19,11 @@ from northstar.app.template_sheet import SNAPSHOT, template_sheet
 from northstar.app.views import LabelCounts
 from northstar.domain import metrics
 from northstar.domain.aggregates import Measures
-from northstar.domain.rates import Rate, wilson
+from northstar.domain.rates import Difference, Rate, difference, wilson
 from northstar.domain.times import parse
 from northstar.domain.verdicts import Edition
 
 Sort = Literal["worst", "best", "uses"]
-Verdict = Literal["better", "worse", "same"]
 
 ENOUGH = 30
 """Of fewer answers nothing is compared and nothing ranked."""
@@ -40,21 +38,6 @@ STALE_AFTER = timedelta(hours=1)
 
 _NO_VERSION = "-"
 _NUMBERS = re.compile(r"(\d{1,18})", re.ASCII)
-
-
-class Difference(NamedTuple):
-    """How much higher one share is than another, with the bounds of the 95 % interval."""
-
-    points: float
-    low: float
-    high: float
-
-    @property
-    def verdict(self) -> Verdict:
-        """Better or worse only where the interval leaves out 0."""
-        if self.low > 0:
-            return "better"
-        return "worse" if self.high < 0 else "same"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,19 +156,8 @@ def templates_view(
 
 
 def compared(rate: Rate, other: Rate) -> Difference | None:
-    """Return how a rate differs from another; None where one is of fewer than `ENOUGH` answers.
-
-    The interval is Newcombe's hybrid of the two Wilson intervals (Statistics in Medicine 17, 1998,
-    method 10).
-    """
-    if min(rate.n, other.n) < ENOUGH or rate.share is None or other.share is None:
-        return None
-    points = rate.share - other.share
-    return Difference(
-        points,
-        points - hypot(rate.share - rate.low, other.high - other.share),
-        points + hypot(rate.high - rate.share, other.share - other.low),
-    )
+    """Return how a rate differs from another; None where one is of fewer than `ENOUGH` answers."""
+    return difference(rate, other) if min(rate.n, other.n) >= ENOUGH else None
 
 
 def newer_first(versions: Sequence[str]) -> list[str]:
@@ -258,19 +230,19 @@ def _version(
     every: Measures,
     edition: Edition,
 ) -> VersionNumbers:
-    solved = _rate(period, "solved_rate")
-    whole = _rate(every, "solved_rate")
+    asked = metrics.SHARES["solved_rate"]
+    solved, whole = asked.rate(period), asked.rate(every)
     others = wilson(whole.hits - solved.hits, whole.n - solved.n)
     return VersionNumbers(
         version=None if version == _NO_VERSION else version,
         uses=period.get("tickets", 0),
-        response=_rate(period, "response_rate"),
+        response=metrics.SHARES["response_rate"].rate(period),
         answers=period.get("answers", 0),
         solved=solved,
-        csat=_rate(period, "csat"),
+        csat=metrics.SHARES["csat"].rate(period),
         comments=period.get("comments", 0),
         texts=label_counts(period, edition),
-        weeks=tuple(_rate(week, "solved_rate").share for week in weeks),
+        weeks=tuple(asked.rate(week).share for week in weeks),
         others=others,
         against=compared(solved, others),
     )
@@ -280,9 +252,3 @@ def _with_changes(newest: Sequence[VersionNumbers]) -> Iterator[VersionNumbers]:
     """Yield versions, the newest first, each compared with the one before it."""
     for one, before in zip(newest, [*newest[1:], None], strict=True):
         yield replace(one, change=compared(one.solved, before.solved)) if before else one
-
-
-def _rate(measures: Measures, metric: Literal["solved_rate", "response_rate", "csat"]) -> Rate:
-    share = metrics.SHARES[metric]
-    hits, n = (sum(measures.get(name, 0) for name in names) for names in (share.hits, share.of))
-    return wilson(hits, n)

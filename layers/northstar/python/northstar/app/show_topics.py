@@ -6,7 +6,6 @@ read from the stored feedback as it is now.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import get_args
@@ -24,7 +23,7 @@ from northstar.app.views import (
     TopicNumbers,
     TopicsView,
 )
-from northstar.domain.aggregates import Record, of_edition
+from northstar.domain.aggregates import Record, of_edition, total, window
 from northstar.domain.feedback import feedback as feedback_of
 from northstar.domain.verdicts import Edition
 
@@ -130,10 +129,7 @@ def _quotes(summaries: Iterable[Summary], compared: Iterable[Comparison]) -> Ite
 
 def _counts(daily: Daily, last: date, days: int, edition: Edition) -> LabelCounts:
     """Count the labels of a topic on the days up to this one, so many of them."""
-    total = Counter[str]()
-    for n in range(days):
-        total.update(daily.get(last - timedelta(n), {}))
-    return label_counts(of_edition(total, edition))
+    return label_counts(of_edition(total(window(daily, last, days)), edition))
 
 
 def _group(one: Comparison, records: _Records) -> PhraseGroup:

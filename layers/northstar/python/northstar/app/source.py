@@ -100,6 +100,11 @@ def app_key(target: SourceTarget) -> str:
     return f"{target.app}/{target.country}" if target.country else target.app
 
 
+def switched_on(configuration: Configuration) -> list[tuple[str, str]]:
+    """Return source and app, as runs are kept under them, of whatever is to be collected."""
+    return [(one.source, app_key(one)) for one in configuration.sources if one.enabled]
+
+
 def in_language(review: Review, target: SourceTarget) -> Review:
     """Return the review with the configured language, where the store does not tell one."""
     return review if review.language else replace(review, language=target.language)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from northstar.app.ports import ProgressStore
-from northstar.domain.aggregates import Measures
+from northstar.domain.aggregates import Measures, total, window
 from northstar.domain.times import iso
 
 SNAPSHOT = "templates"
@@ -62,7 +61,7 @@ def template_sheet(progress: ProgressStore, today: date) -> dict[str, Any]:
         "day": today.isoformat(),
         "templates": {name: found[name] for name in sorted(names[:MOST])},
         "all": {
-            str(days): dict(_total(told[str(days)] for told in found.values())) for days in PERIODS
+            str(days): dict(total(told[str(days)] for told in found.values())) for days in PERIODS
         },
         "left_out": len(names[MOST:]),
     }
@@ -81,12 +80,5 @@ def _kept(
     daily: Mapping[date, Measures], last: date, days: int, names: frozenset[str]
 ) -> dict[str, int]:
     """The sums of so many days until the last, of these measures, without zeros."""
-    total = _total(daily.get(last - timedelta(back), {}) for back in range(days))
-    return {name: n for name, n in sorted(total.items()) if n and name in names}
-
-
-def _total(days: Iterable[Measures]) -> Counter[str]:
-    total = Counter[str]()
-    for measures in days:
-        total.update(measures)
-    return total
+    added = total(window(daily, last, days))
+    return {name: n for name, n in sorted(added.items()) if n and name in names}

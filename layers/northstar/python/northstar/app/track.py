@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -18,14 +18,13 @@ from northstar.app.goals import (
     open_goals,
     record,
 )
-from northstar.app.ports import ProgressStore, SourceState
-from northstar.app.source import app_key
+from northstar.app.ports import ProgressStore
+from northstar.app.standings import Read, as_counted, how_read, stand
 from northstar.domain import metrics
 from northstar.domain.errors import NorthstarError
-from northstar.domain.goals import OF_REVIEWS, Goal, Progress
+from northstar.domain.goals import Progress
 from northstar.domain.prospect import forecast_from, prospect
 from northstar.domain.status import settle, status
-from northstar.domain.times import business_day
 
 ISSUED_KEPT = timedelta(days=400)
 
@@ -40,21 +39,6 @@ class Tracked:
 
     goals: int
     failed: Mapping[str, Exception]
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """How far the sources of a metric have been read.
-
-    `last` is the last day that all of them know completely. `settled` says that they were read to
-    the end of their lists, `whole` that these go back to the first review besides, `stale` that one
-    of them is not up to date.
-    """
-
-    last: date
-    settled: bool = True
-    whole: bool = True
-    stale: bool = False
 
 
 def track(
@@ -106,75 +90,10 @@ def track(
     return Tracked(len(kept), failed)
 
 
-def as_counted(days: metrics.Daily, configuration: Configuration) -> metrics.Daily:
-    """Return the days with or without the answers that look machine-made, as configured."""
-    left_out = configuration.answering.leave_out_suspects
-    return metrics.without_suspects(days) if left_out else days
-
-
-def stand(
-    goal: Goal, days: metrics.Daily, configuration: Configuration, goals: GoalStore, today: date
-) -> Progress:
-    """Return how a goal stands on a business day, from the days of its scope."""
-    posted = goals.posted(goal.number) if goal.number else {}
-    within = configuration.covering.answer_within_minutes
-    return metrics.standing_of(goal, days, posted, today, within=within)
-
-
-def how_read(
-    goal: Goal,
-    configuration: Configuration,
-    states: Iterable[SourceState],
-    now: datetime,
-    stale_after: timedelta,
-    *,
-    cut: Collection[str] = (),
-) -> Read:
-    """Return how far the sources of a goal have been read; what is posted to us is known at once.
-
-    A day is known once a run that began after its end has reached the end of the list. A source of
-    which no run has ended yet is not stale while its first one may be under way. The stores of
-    `cut` show their newest reviews only.
-    """
-    zone = configuration.business.zone
-    yesterday = now.astimezone(zone).date() - timedelta(1)
-    if goal.metric not in OF_REVIEWS:
-        return Read(yesterday)
-    by_name = {(state.run.source, state.run.app): state for state in states}
-    targets = [
-        target
-        for target in configuration.sources
-        if target.enabled and _concerns(goal, target.source, app_key(target))
-    ]
-    if not targets:
-        return Read(yesterday)
-    wanted = [by_name.get((target.source, app_key(target))) for target in targets]
-    good = [(state.good_at or state.memory.begun_at) if state else None for state in wanted]
-    known = [
-        date.fromisoformat(business_day(at, zone)) - timedelta(1)
-        for state in wanted
-        if state and (at := state.memory.read_at or state.good_at)
-    ]
-    settled = all(state is not None and state.memory.read_at is not None for state in wanted)
-    return Read(
-        last=min([yesterday, *known]),
-        settled=settled,
-        whole=settled and not any(target.source in cut for target in targets),
-        stale=any(at is None or at < now - stale_after for at in good),
-    )
-
-
-def _concerns(goal: Goal, source: str, app: str) -> bool:
-    if goal.app:
-        return goal.app == f"{source}:{app}"
-    return goal.source is None or goal.source == source
-
-
 def _state(
     kept: KeptGoal, standing: Progress, days: metrics.Daily, read: Read, now: datetime
 ) -> GoalState:
-    same = kept.state is not None and kept.state.version == kept.version
-    before, today = kept.state if same else None, standing.today
+    before, today = kept.current, standing.today
     found = prospect(standing, days, last=read.last, whole=read.whole)
     return GoalState(
         version=kept.version,

@@ -113,9 +113,8 @@ def end(options: argparse.Namespace) -> int:
 
     now = datetime.now(UTC)
     today = now.astimezone(bootstrap.configuration().business.zone).date()
-    tracking.take_in(now)
-    end_goal(options.name, bootstrap.goal_store(), by=options.by, now=now, today=today)
-    tracking.keep_track(now)
+    with tracking.changing(now):
+        end_goal(options.name, bootstrap.goal_store(), by=options.by, now=now, today=today)
     print(line(f"{options.name} is ended."))
     return 0
 

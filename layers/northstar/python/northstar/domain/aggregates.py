@@ -11,8 +11,9 @@ or a topic. Those measures of edition b begin with "b_".
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -309,6 +310,19 @@ def _named(measures: Measures, edition: Edition) -> dict[str, int]:
     """The measures under the names that they have in an edition."""
     prefix = _PREFIX if edition == "b" else ""
     return {f"{prefix}{name}": amount for name, amount in measures.items()}
+
+
+def total(days: Iterable[Measures]) -> Counter[str]:
+    """Return the measures of several days together."""
+    added = Counter[str]()
+    for measures in days:
+        added.update(measures)
+    return added
+
+
+def window(daily: Mapping[date, Measures], last: date, days: int) -> Iterator[Measures]:
+    """Yield the measures of so many days until the last."""
+    return (daily.get(last - timedelta(back), {}) for back in range(days))
 
 
 def of_edition(measures: Measures, edition: Edition) -> dict[str, int]:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from northstar.domain import coverage
 from northstar.domain.aggregates import Measures
 from northstar.domain.goals import Goal, Metric, Progress, progress, standing
+from northstar.domain.rates import Rate, wilson
 from northstar.domain.shares import Answers
 
 WINDOW = 28
@@ -43,6 +44,10 @@ class Share:
 
     hits: tuple[str, ...]
     of: tuple[str, ...]
+
+    def rate(self, measures: Measures) -> Rate:
+        """Return the rate in these measures."""
+        return wilson(_sum(measures, self.hits), _sum(measures, self.of))
 
 
 COUNTED: Mapping[Metric, str] = {"net_public_reviews": "reviews", "five_star_reviews": "stars_5"}

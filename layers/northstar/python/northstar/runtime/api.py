@@ -125,33 +125,30 @@ def _set_goal(call: Call) -> models.GoalWithHistory:
         "target": _whole(body.target),
         "baseline": _whole(body.baseline),
     }
-    tracking.take_in(call.request.now)
-    standings.set_checked(
-        Goal(**told),
-        bootstrap.configuration(),
-        progress=bootstrap.progress_store(),
-        goals=bootstrap.goal_store(),
-        by=call.by,
-        now=call.request.now,
-    )
-    tracking.keep_track(call.request.now)
+    with tracking.changing(call.request.now):
+        standings.set_checked(
+            Goal(**told),
+            bootstrap.configuration(),
+            progress=bootstrap.progress_store(),
+            goals=bootstrap.goal_store(),
+            by=call.by,
+            now=call.request.now,
+        )
     return _goal(call)
 
 
 def _end_goal(call: Call) -> models.GoalWithHistory:
     store, now = bootstrap.goal_store(), call.request.now
-    tracking.take_in(now)
-    keeping.end_goal(call.path("name"), store, by=call.by, now=now, today=call.today)
-    tracking.keep_track(now)
+    with tracking.changing(now):
+        keeping.end_goal(call.path("name"), store, by=call.by, now=now, today=call.today)
     return _goal(call)
 
 
 def _believe(call: Call) -> models.GoalWithHistory:
     body: models.Belief = call.body
     store, now = bootstrap.goal_store(), call.request.now
-    tracking.take_in(now)
-    keeping.believe(call.path("name"), body.value, body.note, store, by=call.by, now=now)
-    tracking.keep_track(now)
+    with tracking.changing(now):
+        keeping.believe(call.path("name"), body.value, body.note, store, by=call.by, now=now)
     return _goal(call)
 
 

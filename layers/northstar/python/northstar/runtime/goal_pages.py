@@ -78,10 +78,9 @@ def end_goal(request: Request) -> Response:
     """End the goal of a name."""
     who = visits.editor(request)
     name = _typed(request, ("name",))["name"]
-    tracking.take_in(request.now)
     today = request.now.astimezone(bootstrap.configuration().business.zone).date()
-    keeping.end_goal(name, bootstrap.goal_store(), by=who.name, now=request.now, today=today)
-    tracking.keep_track(request.now)
+    with tracking.changing(request.now):
+        keeping.end_goal(name, bootstrap.goal_store(), by=who.name, now=request.now, today=today)
     return _done(name, "ended")
 
 
@@ -89,16 +88,14 @@ def say_confidence(request: Request) -> Response:
     """Keep how sure an editor is of the goal of a name; or say what is wrong (422)."""
     who = visits.editor(request)
     typed = _typed(request, BELIEF_FIELDS)
-    name = typed["name"]
-    tracking.take_in(request.now)
-    store = bootstrap.goal_store()
+    name, store = typed["name"], bootstrap.goal_store()
     try:
         value = goal_forms.confidence_of(typed)
-        keeping.believe(name, value, typed["note"], store, by=who.name, now=request.now)
+        with tracking.changing(request.now):
+            keeping.believe(name, value, typed["note"], store, by=who.name, now=request.now)
     except Invalid as error:
         tried = Tried("confidence", typed, error.field, str(error))
         return visits.page(422, page.page(_view(request, editor=True), tried))
-    tracking.keep_track(request.now)
     return _done(name, "said")
 
 

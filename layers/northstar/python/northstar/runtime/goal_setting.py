@@ -7,7 +7,7 @@ from datetime import datetime
 
 from northstar.app import standings
 from northstar.app.goals import KeptGoal
-from northstar.app.source import app_key
+from northstar.app.source import switched_on
 from northstar.domain import metrics
 from northstar.domain.goals import NAME_LIMIT, Goal
 from northstar.runtime import bootstrap, tracking
@@ -20,33 +20,26 @@ def set_typed(typed: Mapping[str, str], *, by: str, now: datetime) -> KeptGoal:
     Of a goal that is there, what is missing from `typed` stays as it is. Raises Invalid, Conflict.
     """
     configuration = bootstrap.configuration()
-    tracking.take_in(now)
-    kept = standings.set_checked(
-        goal_of(
-            typed,
-            _before(typed["name"].strip()),
-            now.astimezone(configuration.business.zone).date(),
-        ),
-        configuration,
-        progress=bootstrap.progress_store(),
-        goals=bootstrap.goal_store(),
-        by=by,
-        now=now,
-    )
-    tracking.keep_track(now)
-    return kept
+    today = now.astimezone(configuration.business.zone).date()
+    with tracking.changing(now):
+        return standings.set_checked(
+            goal_of(typed, _before(typed["name"].strip()), today),
+            configuration,
+            progress=bootstrap.progress_store(),
+            goals=bootstrap.goal_store(),
+            by=by,
+            now=now,
+        )
 
 
 def unheard(goal: Goal) -> Unheard | None:
     """Return what a goal is about that nothing comes from: an app, a source, a posted number."""
     if goal.number is not None:
         return None if bootstrap.goal_store().posted(goal.number) else "number"
-    targets = [one for one in bootstrap.configuration().sources if one.enabled]
-    if goal.app and goal.app not in {
-        metrics.of_app(one.source, app_key(one)).value for one in targets
-    }:
+    collected = switched_on(bootstrap.configuration())
+    if goal.app and goal.app not in {metrics.of_app(*one).value for one in collected}:
         return "app"
-    if goal.source and goal.source not in {one.source for one in targets}:
+    if goal.source and goal.source not in {source for source, _ in collected}:
         return "source"
     return None
 

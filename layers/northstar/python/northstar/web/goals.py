@@ -12,7 +12,7 @@ from northstar.domain.goals import NAME_LIMIT, NOTE_LIMIT, Goal, even_pace
 from northstar.web import charts, numbers, standing, svg
 from northstar.web.frame import draw
 from northstar.web.goal_forms import GOAL_FIELDS, UNHEARD, Tried, typed_of
-from northstar.web.hero import brief, current, link, status_of
+from northstar.web.hero import brief, link, status_of
 from northstar.web.numbers import amount
 from northstar.web.tables import Cell, csv_file
 
@@ -66,7 +66,7 @@ def page(
 
 
 def _card(kept: KeptGoal, number: int, view: GoalsView, today: date) -> dict[str, object]:
-    goal, state = kept.goal, current(kept)
+    goal, state = kept.goal, kept.current
     told = kept.confidence
     return brief(kept, today) | {
         "id": f"goal-{number}",
@@ -207,7 +207,7 @@ def goals_csv(view: GoalsView) -> Iterator[str]:
 
 
 def _goal_line(kept: KeptGoal, today: date) -> list[Cell]:
-    goal, state, told = kept.goal, current(kept), kept.confidence
+    goal, state, told = kept.goal, kept.current, kept.confidence
     status = status_of(kept, today)
     forecast = None if kept.ended else standing.shown_forecast(status, state)
     low, high = (forecast.p80 if forecast else None) or (None, None)

@@ -78,7 +78,7 @@ def chip(status: Status) -> dict[str, str]:
 
 def brief(kept: KeptGoal, today: date) -> dict[str, object]:
     """Return a goal in short, as `track` has left it: its value, chip, sentence and link."""
-    goal, state = kept.goal, current(kept)
+    goal, state = kept.goal, kept.current
     status = status_of(kept, today)
     value = state.value if state else None
     return {
@@ -100,14 +100,9 @@ def brief(kept: KeptGoal, today: date) -> dict[str, object]:
     }
 
 
-def current(kept: KeptGoal) -> GoalState | None:
-    """Return what `track` made of a goal, where it is of the goal as it is now."""
-    return kept.state if kept.state and kept.state.version == kept.version else None
-
-
 def status_of(kept: KeptGoal, today: date) -> Status:
     """Return the status that `track` has left; before its first time only the start is certain."""
-    state = current(kept)
+    state = kept.current
     if state:
         return state.settled.shown
     return "not begun" if today < kept.goal.start else "too early"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from math import floor, hypot, log10
+from math import floor, log10
 from zoneinfo import ZoneInfo
 
 from northstar.domain.goals import Unit
-from northstar.domain.rates import Rate
+from northstar.domain.rates import Rate, difference
 from northstar.domain.times import business_day
 
 FEW = 30
@@ -186,17 +186,14 @@ def interval(rate: Rate) -> str:
 def change(now: Rate, before: Rate) -> str:
     """Return how a rate compares with the 30 days before, in points only when that is certain.
 
-    Certain means that the 95 % interval of the difference leaves out 0: Newcombe's hybrid of the
-    two Wilson intervals (R. G. Newcombe, Statistics in Medicine 17, 1998, method 10).
+    Certain means that the 95 % interval of the difference leaves out 0.
     """
-    if now.share is None or before.share is None:
+    found = difference(now, before)
+    if found is None:
         return "No earlier answers to compare"
-    difference = now.share - before.share
-    low = difference - hypot(now.share - now.low, before.high - before.share)
-    high = difference + hypot(now.high - now.share, before.share - before.low)
-    if low <= 0 <= high:
+    if found.verdict == "same":
         return "About the same as before"
-    points = round(100 * difference)
+    points = round(100 * found.points)
     unit = "pt" if abs(points) == 1 else "pts"
     return (
         f"{signed(points)} {unit} on the 30 days before" if points else "Less than 1 pt of change"

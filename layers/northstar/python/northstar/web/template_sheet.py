@@ -7,15 +7,13 @@ from urllib.parse import urlencode
 
 from northstar.app.show_templates import (
     ENOUGH,
-    Difference,
     Sort,
     TemplateNumbers,
     TemplatesView,
-    Verdict,
     VersionNumbers,
 )
 from northstar.app.template_sheet import PERIODS, WEEKS
-from northstar.domain.rates import Rate
+from northstar.domain.rates import Comparison, Difference, Rate
 from northstar.web import charts, numbers, svg
 from northstar.web.frame import draw
 from northstar.web.tables import Cell, csv_file
@@ -47,7 +45,7 @@ _LEAST_WEEKS = 3
 """With fewer weeks of answers a line says nothing."""
 
 _SORTS: Mapping[Sort, str] = {"worst": "Worst first", "best": "Best first", "uses": "Most used"}
-_VERDICTS: Mapping[Verdict, str] = {
+_VERDICTS: Mapping[Comparison, str] = {
     "better": "Better than",
     "worse": "Worse than",
     "same": "About the same as",
