@@ -25,6 +25,7 @@ class MemoryProgress:
     """The counting half of the ProgressStore protocol."""
 
     def __init__(self) -> None:
+        self.alerts: list[Alert] = []
         self._contributions: dict[str, Contribution] = {}
         self._rows: dict[Row, dict[str, int]] = defaultdict(lambda: defaultdict(int))
 
@@ -38,17 +39,25 @@ class MemoryProgress:
         new: Sequence[Contribution],
         counted: Mapping[str, Contribution],
         changes: Mapping[Row, Measures],
+        news: Sequence[Alert] = (),
     ) -> None:
         """Write all or nothing, over exactly the contributions the changes were computed from."""
-        if len(new) + len(changes) > ACTIONS_LIMIT:
+        if len(new) + len(changes) + 3 * len(news) > ACTIONS_LIMIT:
             raise Invalid("too many actions in one transaction")
+        if self.known(news):
+            raise Conflict("the alert is known")
         for one in new:
             if self._contributions.get(one.record_id) != counted.get(one.record_id):
                 raise Conflict("counted by somebody else")
+        self.alerts += news
         self._contributions |= {one.record_id: one for one in new}
         for row, measures in changes.items():
             for measure, amount in measures.items():
                 self._rows[row][measure] += amount
+
+    def known(self, news: Sequence[Alert]) -> set[str]:
+        """Return the ids of those alerts that are kept already."""
+        return {one.id for one in news} & {one.id for one in self.alerts}
 
     def forget_histories(self, changes: Mapping[Row, Measures]) -> None:
         """Keep no histories."""
@@ -95,6 +104,11 @@ class MemoryAsking:
         if self.asks[ask.id].version != expected_version:
             raise Conflict("another version")
         self.asks[ask.id] = ask
+
+    def asks_of(self, person: str, *, without: str, most: int) -> list[Ask]:
+        """Return at most so many asks of a person, but those of one ticket."""
+        others = [ask for ask in self.asks.values() if not ask.id.startswith(without)]
+        return [ask for ask in others if ask.person == person][:most]
 
     def resolutions(self, home: str) -> tuple[list[Ask], Withdrawn | None]:
         """Return the asks of a ticket and its withdrawal."""

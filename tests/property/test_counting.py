@@ -161,10 +161,10 @@ def test_what_fails_for_good_is_named_and_the_others_are_counted() -> None:
     """One record that no transaction takes is returned with its error; its batch is counted."""
 
     class Refusing(MemoryProgress):
-        def count(self, new: Any, counted: Any, changes: Any) -> None:
+        def count(self, new: Any, counted: Any, changes: Any, news: Any = ()) -> None:
             if any(one.record_id == "ask7" for one in new):
                 raise Invalid("no")
-            super().count(new, counted, changes)
+            super().count(new, counted, changes, news)
 
     progress = Refusing()
     failed = count([_ask(n) for n in range(20)], store=progress, zone=ZONE)  # type: ignore[arg-type]

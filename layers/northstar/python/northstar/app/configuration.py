@@ -7,6 +7,7 @@ the limits, so that this module needs no validation library at run time.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -147,6 +148,114 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelTarget:
+    """A place that alerts are sent to.
+
+    For mail it has the addresses; for all others the entry `secret` (without it, that of its name)
+    of the channels' secret holds the address, and for a webhook the key that signs.
+    `most_an_hour` messages go there; what is more waits, and comes as one.
+    """
+
+    name: Word
+    kind: Literal["slack", "teams", "mail", "webhook", "apprise"]
+    to: tuple[Word, ...] = ()
+    secret: Word | None = None
+    most_an_hour: Annotated[int, Ge(1), Le(1000)] = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which kinds of alerts go where. The first rule that names a kind counts for it.
+
+    `to` are names of channels, or "on-call"; without any, nobody is told. For `quiet_hours` after
+    an alert nobody is told again of the same kind about the same subject.
+    """
+
+    kinds: tuple[Word, ...]
+    to: tuple[Word, ...] = ()
+    quiet_hours: Annotated[int, Ge(0), Le(24 * 31)] = 24
+
+
+@dataclass(frozen=True, slots=True)
+class OnCall:
+    """Who is told at which hour: channel `office` in working hours, else the rota's turn.
+
+    `days` and the times `begin` and `end` ("09:00") are of the business time zone. `rota` are names
+    of channels; each has a `turn` of a day or a week.
+    """
+
+    office: Word | None = None
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = (
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+    )
+    begin: Word = "09:00"
+    end: Word = "18:00"
+    rota: tuple[Word, ...] = ()
+    turn: Literal["day", "week"] = "week"
+
+
+@dataclass(frozen=True, slots=True)
+class Alerting:
+    """What counts as bad, and where a ticket is read.
+
+    A rating of at most `bad_stars` is bad, of an answer as of a review. `ticket_url` has {ticket}
+    in the place of the helpdesk's id.
+    """
+
+    bad_stars: Annotated[int, Ge(0), Le(4)] = 2
+    ticket_url: Word | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """When a template is ready to be automated: `solved_percent` is the gate of its solved rate.
+
+    A knowledge article wants a look every `review_days`.
+    """
+
+    solved_percent: Annotated[int, Ge(50), Le(99)] = 80
+    review_days: Annotated[int, Ge(1), Le(731)] = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """Who gets the Monday mail, by audience, and at which hour (business time zone)."""
+
+    leadership: tuple[Word, ...] = ()
+    team: tuple[Word, ...] = ()
+    hour: Annotated[int, Ge(0), Le(23)] = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the public wall shows: off until it is switched on.
+
+    Of `apps` ("shopify:handle"; without any, of all that are collected), the `newest` so many
+    reviews are drawn from. `names` says how authors are shown. `structured_data` marks up count
+    and average of a single app for search engines; their rules may forbid it, so it is off.
+    """
+
+    enabled: bool = False
+    apps: tuple[Word, ...] = ()
+    names: Literal["none", "initials", "full"] = "initials"
+    newest: Annotated[int, Ge(10), Le(300)] = 100
+    shown: Annotated[int, Ge(1), Le(24)] = 6
+    structured_data: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """Something that happened on a day, to be seen on the charts: a new hire, a holiday."""
+
+    day: date
+    text: Annotated[str, Len(1, 80)]
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """The whole of northstar.toml."""
 
@@ -164,6 +273,14 @@ class Configuration:
     topics: tuple[Theme, ...] = ()
     login: Login = Login()
     public_url: Word | None = None
+    alerting: Alerting = Alerting()
+    channels: tuple[ChannelTarget, ...] = ()
+    alerts: tuple[Rule, ...] = ()
+    on_call: OnCall = OnCall()
+    ladder: Ladder = Ladder()
+    report: Reporting = Reporting()
+    proof: Proof = Proof()
+    annotations: tuple[Annotation, ...] = ()
 
 
 for _section in (
@@ -182,5 +299,13 @@ for _section in (
     Understanding,
     Theme,
     Login,
+    ChannelTarget,
+    Rule,
+    OnCall,
+    Alerting,
+    Ladder,
+    Reporting,
+    Proof,
+    Annotation,
 ):
     _section.__pydantic_config__ = _FORBID_UNKNOWN  # type: ignore[union-attr]

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from northstar.app.ports import RECENT, ProgressStore
+from northstar.app.ports import RECENT, Alert, ProgressStore
 from northstar.domain.aggregates import Contribution, Record, contribution, difference
 from northstar.domain.errors import Broken, Invalid, NorthstarError
 
@@ -25,7 +26,14 @@ ACTIONS_LIMIT = 100
 _ATTEMPTS = 8
 _FIRST_PAUSE = 0.02
 
+ROWS_OF_ALERT = 3
+
 Failures = dict[str, NorthstarError]
+News = Mapping[str, Alert]
+
+
+def _quiet(_record: Record) -> Alert | None:
+    return None
 
 
 def count(
@@ -34,13 +42,15 @@ def count(
     store: ProgressStore,
     zone: ZoneInfo,
     today: date | None = None,
+    alarm: Callable[[Record], Alert | None] = _quiet,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Failures:
     """Bring the aggregates to the newest version of each record; return what failed, by record id.
 
     A retryable failure is for the caller to try again, any other for quarantine. `today` is the
     business day: what changes before its last week makes the histories that hold it void. Without
-    it, every change does.
+    it, every change does. What `alarm` says of a record goes into the outbox in the same
+    transaction, once in the record's life.
     """
     old = today - RECENT if today else date.max
     newest: dict[str, Record] = {}
@@ -48,17 +58,21 @@ def count(
         if record.id not in newest or record.version > newest[record.id].version:
             newest[record.id] = record
     failures: Failures = {}
-    contributions = []
+    contributions, news = [], {}
     for record in newest.values():
         try:
             contributions.append(contribution(record, zone))
+            alert = alarm(record)
+            if alert:
+                news[record.id] = alert
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             failures[record.id] = Broken(f"{record.id} adds up to nothing we know: {error!r}")
-    return failures | _count(contributions, store, old, sleep)
+    return failures | _count(contributions, news, store, old, sleep)
 
 
 def _count(
     contributions: Sequence[Contribution],
+    news: News,
     store: ProgressStore,
     old: date,
     sleep: Callable[[float], None],
@@ -70,7 +84,7 @@ def _count(
         if attempt:
             sleep(random.uniform(0, _FIRST_PAUSE * 2**attempt))  # noqa: S311  full jitter
         try:
-            if _replace(contributions, store, old):
+            if _replace(contributions, news, store, old):
                 return {}
             failure = too_large
             break
@@ -82,24 +96,52 @@ def _count(
         return {one.record_id: failure for one in contributions}
     half = len(contributions) // 2
     first, second = contributions[:half], contributions[half:]
-    return _count(first, store, old, sleep) | _count(second, store, old, sleep)
+    return _count(first, news, store, old, sleep) | _count(second, news, store, old, sleep)
 
 
-def _replace(contributions: Sequence[Contribution], store: ProgressStore, old: date) -> bool:
+def _replace(
+    contributions: Sequence[Contribution], news: News, store: ProgressStore, old: date
+) -> bool:
     """Replace what is counted of these records, or return False when one transaction cannot."""
     counted = store.counted([one.record_id for one in contributions])
-    new = [one for one in contributions if _is_new(one, counted.get(one.record_id))]
+    new = [
+        replace(one, alerted=one.record_id in news or _alerted(counted.get(one.record_id)))
+        for one in contributions
+        if _is_new(one, counted.get(one.record_id))
+    ]
     if not new:
         return True
     before = [counted[one.record_id] for one in new if one.record_id in counted]
     changes = difference(new, before)
-    if len(new) + len(changes) > ACTIONS_LIMIT:
+    fresh = _fresh(new, counted, news, store)
+    if len(new) + len(changes) + ROWS_OF_ALERT * len(fresh) > ACTIONS_LIMIT:
         return False
-    store.count(new, counted, changes)
+    store.count(new, counted, changes, fresh)
     store.forget_histories(
         {row: told for row, told in changes.items() if row.day < old.isoformat()}
     )
     return True
+
+
+def _fresh(
+    new: Sequence[Contribution],
+    counted: Mapping[str, Contribution],
+    news: News,
+    store: ProgressStore,
+) -> list[Alert]:
+    """The alerts of records that nobody was told of yet."""
+    told = [
+        news[one.record_id]
+        for one in new
+        if one.record_id in news and not _alerted(counted.get(one.record_id))
+    ]
+    known = store.known(told) if told else set()
+    return [alert for alert in told if alert.id not in known]
+
+
+def _alerted(counted: Contribution | None) -> bool:
+    """Whether somebody was told of a record; what was gone and is restored is no news either."""
+    return counted is not None and (counted.alerted or not counted.parts)
 
 
 def _is_new(one: Contribution, counted: Contribution | None) -> bool:

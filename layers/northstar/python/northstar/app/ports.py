@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Literal, NamedTuple, Protocol
 
 from northstar.app.insights import Insights
@@ -18,6 +19,7 @@ from northstar.domain.returns import MailHealth, Returned
 from northstar.domain.reviews import Outcome, Published, ReviewRecord
 from northstar.domain.surveys import AnonymousAnswer, Ask
 from northstar.domain.tickets import Withdrawn
+from northstar.domain.times import iso
 
 RECENT = timedelta(days=7)
 """How far back a day may change without making void the histories that hold it."""
@@ -63,12 +65,28 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A row in the outbox: what happened, when (aware), and where it happened."""
+    """What somebody should be told: what happened, since when (aware), and to what.
+
+    `subject` is the goal, source, template or record; `detail` one sentence that says what is so.
+    `n` is how much that is seen in, `path` the view that shows it, `record` the feedback that it is
+    about, and `data` what a machine may want to know, as JSON values.
+    """
 
     kind: str
     at: datetime
     subject: str
     detail: str
+    n: int | None = None
+    path: str | None = None
+    record: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Its name, in order of time; the same fact at the same moment has the same one."""
+        moment = self.at.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
+        told = f"{iso(self.at)}\n{self.kind}\n{self.subject}".encode("utf-8", "replace")
+        return f"{moment}-{sha256(told).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +266,13 @@ class FeedbackStore(Protocol):
         Raises Conflict when the stored version of the ask is another one.
         """
 
+    def asks_of(self, person: str, *, without: str, most: int) -> list[Ask]:
+        """Return at most so many asks of a person, but those of the ticket `without` (its home).
+
+        Which ones is found in an index, which knows of a new ask after a moment; they themselves
+        are read consistently.
+        """
+
     def resolutions(self, home: str) -> tuple[list[Ask], Withdrawn | None]:
         """Return all asks of one ticket, and until when it was withdrawn; read consistently."""
 
@@ -356,11 +381,15 @@ class ProgressStore(Protocol):
         new: Sequence[Contribution],
         counted: Mapping[str, Contribution],
         changes: Mapping[Row, Measures],
+        news: Sequence[Alert] = (),
     ) -> None:
-        """Write contributions and changes of the rows in one transaction.
+        """Write contributions, changes of the rows and alerts in one transaction.
 
-        Raises Conflict when any of them is no longer what `counted` says.
+        Raises Conflict when any of them is no longer what `counted` says, or an alert is known.
         """
+
+    def known(self, news: Sequence[Alert]) -> set[str]:
+        """Return the ids of those alerts that are kept already, read consistently."""
 
     def daily(self, dimension: str, value: str, since: date, until: date) -> dict[date, Measures]:
         """Return the measures of one dimension value per business day, both ends included."""

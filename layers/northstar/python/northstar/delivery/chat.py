@@ -10,14 +10,14 @@ import urllib3
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
-    InvalidHeader,
     LocationParseError,
     NewConnectionError,
 )
-from urllib3.util import Retry, Timeout, parse_url
+from urllib3.util import Timeout, parse_url
 
 from northstar.app.ports import Call
 from northstar.app.texts import texts
+from northstar.delivery.posting import Advice, taken
 from northstar.domain.errors import Invalid, Unavailable, Unclear
 
 BUDGET_SECONDS = 10.0
@@ -27,10 +27,8 @@ LONGEST_PAUSES = (0.5, 1.0, 2.0)
 """Seconds before the second, the third and the fourth try; there is no fifth."""
 
 _LOOPBACK = {"127.0.0.1", "[::1]", "localhost"}
-
-# What says that the request was not carried out. Zendesk answers 409 when two updates of one ticket
-# meet; any other 5xx may come after the message was written.
-_NOT_TAKEN = {408, 409, 425, 429, 503}
+_ADVICE = Advice("the helpdesk's address", "agent and token")
+_REFUSED = range(400, 500)
 
 
 def survey_text(language: str, link: str, reminder: bool = False) -> str:
@@ -114,27 +112,6 @@ def _request(call: Call, host: str, http: urllib3.PoolManager, timeout: Timeout)
     except HTTPError as error:
         raise Unclear(f"{host} broke off: {type(error).__name__}.") from error
     response.close()
-    if 200 <= response.status < 300:
-        return None
-    if response.status in _NOT_TAKEN:
-        return _retry_after(response)
-    if response.status >= 500:
-        raise Unclear(f"{host} failed with status {response.status}.")
-    if response.status < 400 or response.status in {401, 403}:  # for an operator to put right
-        raise Unavailable(_refusal(host, response.status))
-    raise Invalid(_refusal(host, response.status))
-
-
-def _retry_after(response: urllib3.BaseHTTPResponse) -> float:
-    try:
-        return Retry(0).get_retry_after(response) or 0.0
-    except (InvalidHeader, ValueError, OverflowError):
-        return 0.0
-
-
-def _refusal(host: str, status: int) -> str:
-    if status < 400:
-        return f"{host} redirects (status {status}); correct the helpdesk's address."
-    if status in {401, 403}:
-        return f"{host} does not let us in (status {status}); check agent and token."
-    return f"{host} refuses the message (status {status})."
+    asked = response.headers.get("Retry-After")
+    wait = taken(host, response.status, asked, advice=_ADVICE, final=_REFUSED)
+    return (wait.seconds or 0.0) if wait else None

@@ -29,8 +29,9 @@ from botocore.exceptions import (
 )
 
 from northstar.app.texts import CHOICES, direction, texts
+from northstar.delivery.outside import WEB_ADDRESS, one_line
 from northstar.domain.errors import Invalid, Unavailable, Unclear
-from northstar.domain.surveys import COMMENT_LIMIT, Ask, clean_text
+from northstar.domain.surveys import Ask
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 LONGEST_OUTSIDE_TEXT = 120
 """Characters of a subject or a name that a mail repeats."""
 
-_BREAKS = re.compile("[ \t\n\u2028\u2029]+")
-_LINK = re.compile(r"https?://[!#-;=?-~]{1,900}")
 _LINK_LIKE = re.compile(
     r"://|www\.|mailto:|tel:|sms:|[\w-]\.[^\W\d_]{2}|[\w-]。[a-z]{2}|\d+\.\d+\.\d+\.\d+",
     re.IGNORECASE,
@@ -78,7 +77,8 @@ class _Links(UnstructuredHeader, BaseHeader):
 _HEADERS = HeaderRegistry()
 _HEADERS.map_to_type("subject", _Subject)
 _HEADERS.map_to_type("list-unsubscribe", _Links)
-_POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
+MAIL_POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
+"""How our messages are written: 7 bit, in lines that every mail server takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ def survey_mail(letter: Letter) -> bytes:
     """
     sender = mailbox(letter.sender, "mail.sender")
     link, stop_link = _checked(letter.link, "link"), _checked(letter.stop_link, "stop_link")
-    message = EmailMessage(policy=_POLICY)
+    message = EmailMessage(policy=MAIL_POLICY)
     message["Subject"] = _subject(letter)
     message["From"] = sender
     message["To"] = mailbox(letter.ask.ticket.customer.email or "", "customer.email")
@@ -196,23 +196,27 @@ def _refusal(error: BotoCoreError | ClientError, recipient: str) -> Invalid | Un
     return Unavailable(f"The mail service did not take the mail: {told}")
 
 
+def undecoded(text: str) -> str:
+    """Return outside text for a header, which would decode encoded words (RFC 2047) in it."""
+    return text.replace("=?", "= ?")
+
+
 def _subject(letter: Letter) -> str:
     words, subject = texts(letter.language), _harmless(letter.ask.ticket.subject)
     kind = "mail_reminder" if letter.reminder else "mail"
     if not subject:
         return words["mail_reminder_plain" if letter.reminder else "mail_subject_plain"]
-    # A header decodes encoded words (RFC 2047) in its value; a ticket's subject is no code.
-    return _plain(words[f"{kind}_subject"], subject=subject.replace("=?", "= ?"))
+    return _plain(words[f"{kind}_subject"], subject=undecoded(subject))
 
 
 def _text(letter: Letter, link: str, stop_link: str) -> str:
-    words, business = texts(letter.language), _one_line(letter.business)
+    words, business = texts(letter.language), one_line(letter.business)
     answers = [
         f"{f'{number} {word}'.strip()}: {url}" for number, word, url in _answers(letter, link)
     ]
     blocks = [
         *_beginning(letter, _plain),
-        _one_line(letter.question),
+        one_line(letter.question),
         "\n".join(answers),
         f"{words['mail_open']}: {link}",
         words["mail_press"],
@@ -238,7 +242,7 @@ _STYLE = """
 
 
 def _html(letter: Letter, link: str, stop_link: str) -> str:
-    words, business = texts(letter.language), _one_line(letter.business)
+    words, business = texts(letter.language), one_line(letter.business)
     written = f'lang="{escape(letter.language)}" dir="{direction(letter.language)}"'
     beginning = "".join(f"<p>{sentence}</p>\n" for sentence in _beginning(letter, _marked))
     cells = "".join(_cell(*answer) for answer in _answers(letter, link))
@@ -251,7 +255,7 @@ def _html(letter: Letter, link: str, stop_link: str) -> str:
 <body class="page" style="margin:0;background:#f6f7f9">
 <div class="page" {written} style="max-width:600px;margin:0 auto;padding:16px;background:#f6f7f9;\
 color:#16202c;font:16px/1.5 -apple-system,'Segoe UI',Roboto,sans-serif">
-{beginning}<p><strong>{escape(_one_line(letter.question))}</strong></p>
+{beginning}<p><strong>{escape(one_line(letter.question))}</strong></p>
 <table role="presentation" width="100%" cellspacing="0" cellpadding="0" border="0">
 <tr>{cells}</tr></table>
 <p><a href="{escape(link)}" style="color:#0b5cad">{escape(words["mail_open"])}</a></p>
@@ -314,20 +318,14 @@ def _marked(sentence: str, **outside: str) -> str:
 
 def _harmless(text: str | None) -> str | None:
     """Return outside text as one short line, or None where a mail program would link it."""
-    line = _one_line(text or "")
+    line = one_line(text or "")
     short = line if len(line) <= LONGEST_OUTSIDE_TEXT else f"{line[: LONGEST_OUTSIDE_TEXT - 1]}…"
     seen = unicodedata.normalize("NFKC", short)
     visible = "".join(c for c in seen if unicodedata.category(c) != "Cf")
     return None if _LINK_LIKE.search(visible) else short or None
 
 
-def _one_line(text: str) -> str:
-    """Return a text on one line, without control and bidi characters or halves of a character."""
-    whole = text[:COMMENT_LIMIT].encode("utf-8", "replace").decode()
-    return _BREAKS.sub(" ", clean_text(whole)).strip()
-
-
 def _checked(link: str, field: str) -> str:
-    if not _LINK.fullmatch(link):
+    if not WEB_ADDRESS.fullmatch(link):
         raise Invalid(f"{field} is not an address of the web in ASCII; correct it.", field)
     return link

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import TypeAdapter, ValidationError
 
+from northstar.app.alerts import KINDS, ON_CALL
 from northstar.app.configuration import Configuration, Login, SourceTarget
 from northstar.app.texts import LANGUAGES
 from northstar.app.wording import BUILTIN
@@ -75,15 +77,26 @@ def load_for_storing(text: str) -> Configuration:
         if language not in DETECTED:
             remedy = f"cannot be told apart; write some of {', '.join(sorted(DETECTED))}"
             raise _invalid(text, ("understanding", "languages", number), remedy)
-    for key in ("sender", "reply_to"):
-        address = getattr(configuration.mail, key)
+    for place, address in _addresses(configuration):
         try:
-            if address:
-                mailbox(address, f"mail.{key}")
+            mailbox(address, ".".join(map(str, place)))
         except Invalid as error:
             remedy = "is not a mail address; write one such as Support <support@example.com>"
-            raise _invalid(text, ("mail", key), remedy) from error
+            raise _invalid(text, place, remedy) from error
     return configuration
+
+
+def _addresses(configuration: Configuration) -> Iterator[tuple[Path, str]]:
+    """Every mail address, with where it stands."""
+    for key in ("sender", "reply_to"):
+        if address := getattr(configuration.mail, key):
+            yield ("mail", key), address
+    for number, channel in enumerate(configuration.channels):
+        for n, address in enumerate(channel.to):
+            yield ("channels", number, "to", n), address
+    for audience in ("leadership", "team"):
+        for n, address in enumerate(getattr(configuration.report, audience)):
+            yield ("report", audience, n), address
 
 
 def _check(text: str, configuration: Configuration) -> None:
@@ -106,6 +119,65 @@ def _check(text: str, configuration: Configuration) -> None:
     _check_desks(text, configuration)
     _check_surveys(text, configuration)
     _check_topics(text, configuration)
+    _check_channels(text, configuration)
+    _check_rules(text, configuration)
+    _check_on_call(text, configuration)
+    _check_proof(text, configuration)
+
+
+def _check_channels(text: str, configuration: Configuration) -> None:
+    names = [channel.name for channel in configuration.channels]
+    for number, channel in enumerate(configuration.channels):
+        place = ("channels", number)
+        if channel.name in names[:number]:
+            raise _invalid(text, (*place, "name"), "two channels have this name; rename one")
+        if channel.name == ON_CALL:
+            raise _invalid(text, (*place, "name"), "means whoever is on call; write another one")
+        if channel.kind == "mail" and not channel.to:
+            raise _invalid(text, (*place, "to"), 'is missing; write one such as ["a@example.com"]')
+        if channel.kind != "mail" and channel.to:
+            raise _invalid(text, (*place, "to"), "is for mail only; leave it out")
+
+
+def _check_rules(text: str, configuration: Configuration) -> None:
+    channels = {channel.name for channel in configuration.channels}
+    staffed = configuration.on_call.office or configuration.on_call.rota
+    for number, rule in enumerate(configuration.alerts):
+        for n, kind in enumerate(rule.kinds):
+            if kind not in KINDS:
+                remedy = f"is no kind of alert; write some of {', '.join(KINDS)}"
+                raise _invalid(text, ("alerts", number, "kinds", n), remedy)
+        for n, name in enumerate(rule.to):
+            place = ("alerts", number, "to", n)
+            if name == ON_CALL and not staffed:
+                raise _invalid(text, place, "needs on_call.office or on_call.rota; name somebody")
+            if name not in {*channels, ON_CALL}:
+                raise _invalid(text, place, "is no channel; add it under [[channels]]")
+
+
+def _check_on_call(text: str, configuration: Configuration) -> None:
+    told = configuration.on_call
+    for key in ("begin", "end"):
+        if not CLOCK.fullmatch(getattr(told, key)):
+            raise _invalid(text, ("on_call", key), "is not a time of day; write one such as 09:00")
+    channels = {channel.name for channel in configuration.channels}
+    if told.office and told.office not in channels:
+        raise _invalid(text, ("on_call", "office"), "is no channel; add it under [[channels]]")
+    for n, name in enumerate(told.rota):
+        if name not in channels:
+            raise _invalid(text, ("on_call", "rota", n), "is no channel; add it under [[channels]]")
+    address = configuration.alerting.ticket_url
+    if address and not (address.startswith("https://") and "{ticket}" in address):
+        remedy = "is not an address such as https://acme.example/tickets/{ticket}"
+        raise _invalid(text, ("alerting", "ticket_url"), remedy)
+
+
+def _check_proof(text: str, configuration: Configuration) -> None:
+    collected = {f"{one.source}:{one.app}" for one in configuration.sources}
+    for n, name in enumerate(configuration.proof.apps):
+        if name not in collected:
+            remedy = 'is no app of [[sources]]; write one such as "shopify:your-app-handle"'
+            raise _invalid(text, ("proof", "apps", n), remedy)
 
 
 def _check_login(text: str, login: Login) -> None:

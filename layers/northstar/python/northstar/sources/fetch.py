@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -24,6 +24,7 @@ from protego import Protego
 from northstar.app.configuration import SourceTarget
 from northstar.app.ports import Call, Fetched
 from northstar.app.source import Fetch, OutOfTime
+from northstar.domain.addresses import is_public
 from northstar.domain.errors import Broken, Invalid, NotFound, Refused, Unavailable
 from northstar.sources.payload import clean
 
@@ -41,15 +42,6 @@ LONGEST_WORDS = 200
 _CHUNK = 65_536
 _REDIRECTS = {301, 302, 303, 307, 308}
 _CONDITIONS = {"if-none-match", "if-modified-since"}
-_GLOBAL_UNICAST = IPv6Network("2000::/3")
-_SPECIAL = tuple(
-    map(
-        ip_network,
-        ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
-    )
-)
-"""Ranges that only newer versions of `ipaddress`, or none, know not to be public (IANA's registries
-of special-purpose addresses); 2001::/23 holds Teredo, 2002::/16 is 6to4."""
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # RFC 9110, section 5.5
 _LIKE_A_TOKEN = re.compile(r"(?<![\w+=~-])(?=[A-Za-z_+=~-]*\d)[\w+=~-]{32,}", re.ASCII)
 _WHERE_STORES_EXPLAIN = (
@@ -325,14 +317,6 @@ class Fetcher:
             if self._clock() >= latest:
                 raise Unavailable("The answer came too slowly.")
         return bytes(body)
-
-
-def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Return whether an address is on the public internet, and is not another one in disguise."""
-    if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
-        return False
-    special = address.is_multicast or any(address in network for network in _SPECIAL)
-    return address.is_global and not special
 
 
 # ------------------------------------------------------------------ calls

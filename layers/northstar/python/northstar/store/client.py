@@ -169,6 +169,16 @@ class Table:
             "ExpressionAttributeValues": pack({f":{name}": v for name, v in expected.items()}),
         }
 
+    def delete(self, key: Key, expected: Item | None = None) -> dict[str, Any]:
+        """Return the Delete that succeeds only over these attributes; over anything without."""
+        request: dict[str, Any] = {"TableName": self.name, "Key": pack(key)}
+        if not expected:
+            return request
+        return request | {
+            "ConditionExpression": " AND ".join(f"{name} = :{name}" for name in expected),
+            "ExpressionAttributeValues": pack({f":{name}": v for name, v in expected.items()}),
+        }
+
     def update(self, key: Key, attributes: Item, expected_version: int | None = None) -> None:
         """Set some attributes of an item, over that version where one is given; None removes."""
         names = {f"#{n}": name for n, name in enumerate(attributes)}

@@ -6,6 +6,7 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -27,17 +28,18 @@ from northstar.app.ports import (
 )
 from northstar.domain.aggregates import Contribution, Measures, Part, Row
 from northstar.domain.editions import Editions
+from northstar.domain.errors import Conflict
 from northstar.domain.returns import MailHealth, Returned
 from northstar.domain.reviews import Published
 from northstar.domain.times import iso, parse
-from northstar.store import keys
+from northstar.store import alerts, keys
 from northstar.store.client import Table
 from northstar.store.items import Item, without_none
 
 _RUNS_KEPT = timedelta(days=400)
 _RETURNS_KEPT = timedelta(days=40)
 _LONG = 4_000  # bytes; an item of DynamoDB holds 400 KB, and costs by the kilobyte
-_LISTED = ("template",)
+_LISTED = ("template", "team")
 _WITH_HISTORIES = ("all", "hour", "app", "source")
 _UNSHOWN = ("b_", "checked_", "wrong_", "abstained", "unknown", "doubtful", "thumbs_", "replied")
 _UNSHOWN_ENDS = ("_positive", "_neutral", "_negative", "_undetermined", "_mixed", "_sentiment")
@@ -62,8 +64,9 @@ class DynamoProgressStore:
         new: Sequence[Contribution],
         counted: Mapping[str, Contribution],
         changes: Mapping[Row, Measures],
+        news: Sequence[Alert] = (),
     ) -> None:
-        """Write contributions and changes of the rows in one transaction."""
+        """Write contributions, changes of the rows and alerts in one transaction."""
         puts = [
             {"Put": self._table.put_over(_contribution_item(one), _counted_item(counted, one))}
             for one in new
@@ -72,8 +75,14 @@ class DynamoProgressStore:
             {"Update": self._table.add(keys.aggregate(row), measures)}
             for row, measures in changes.items()
         ]
+        told = [put for alert in news for put in alerts.puts(self._table, alert)]
         self._list(changes)
-        self._table.transact(puts + adds)
+        self._table.transact(puts + adds + told)
+
+    def known(self, news: Sequence[Alert]) -> set[str]:
+        """Return the ids of those alerts that are kept already, read consistently."""
+        items = self._table.get_many([keys.alert(one.id) for one in news])
+        return {item["SK"] for item in items}
 
     def daily(self, dimension: str, value: str, since: date, until: date) -> dict[date, Measures]:
         """Return the measures of one dimension value per business day, both ends included."""
@@ -202,7 +211,7 @@ class DynamoProgressStore:
 
     def contributions(self) -> Iterator[Contribution]:
         """Return every contribution, for a recount."""
-        return (_contribution(item) for item in self._table.scan() if "record" in item)
+        return (_contribution(item) for item in self._table.scan() if "parts" in item)
 
     def editions(self) -> Editions:
         """Return how the editions stand, read consistently; new ones before the first text."""
@@ -242,16 +251,13 @@ class DynamoProgressStore:
 
     def add_alert(self, alert: Alert) -> None:
         """Put an alert into the outbox; the same fact at the same moment is there once."""
-        at = iso(alert.at)
-        about = {"kind": alert.kind, "at": at, "subject": alert.subject, "detail": alert.detail}
-        self._table.create(keys.alert(at, alert.kind, alert.subject) | about)
+        if not self._table.get(keys.alert(alert.id)):
+            with suppress(Conflict):  # somebody else was faster
+                self._table.transact(alerts.puts(self._table, alert))
 
     def alerts(self) -> list[Alert]:
-        """Return the outbox, oldest first."""
-        return [
-            Alert(item["kind"], parse(item["at"]), item["subject"], item["detail"])
-            for item in self._table.query(keys.ALERTS)
-        ]
+        """Return the alerts, oldest first."""
+        return [alerts.alert_of(item) for item in self._table.query(keys.ALERTS)]
 
     def save_run(self, run: Run, snapshot: Snapshot | None, memory: Memory | None = None) -> None:
         """Keep the outcome of a run and, where given, the store's own totals and our memory."""
@@ -419,7 +425,8 @@ def _content(one: Contribution) -> Item:
         [dimensions, [[part.day, part.measures] for part in parts]]
         for dimensions, parts in groupby(one.parts, key=lambda part: part.dimensions)
     ]
-    return {"version": one.version, "parts": json.dumps(groups, separators=(",", ":"))}
+    told = {"alerted": True} if one.alerted else {}
+    return {"version": one.version, "parts": json.dumps(groups, separators=(",", ":"))} | told
 
 
 def _contribution(item: Item) -> Contribution:
@@ -428,7 +435,7 @@ def _contribution(item: Item) -> Contribution:
         for dimensions, days in json.loads(item["parts"])
         for day, measures in days
     )
-    return Contribution(item["record"], item["version"], parts)
+    return Contribution(item["record"], item["version"], parts, item.get("alerted", False))
 
 
 def _measures(item: Item) -> Measures:

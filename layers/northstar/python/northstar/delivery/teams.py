@@ -1,0 +1,85 @@
+"""Teams: a notice as an Adaptive Card, posted to the webhook of a Workflows flow.
+
+Form: https://adaptivecards.io/explorer and the flow template "Post to a channel when a webhook
+request is received"; a message has at most 28 KB.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from northstar.app.notices import Notice
+from northstar.app.ports import Call
+from northstar.delivery.outside import isolated
+from northstar.delivery.posting import Post
+from northstar.delivery.shown import Shown, foot, shown
+
+_JSON = {"Content-Type": "application/json; charset=utf-8"}
+_VERSION = "1.2"
+"""The first with RichTextBlock; clients show every older version too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Teams:
+    """One flow, behind the address of its webhook, which is a secret."""
+
+    url: str = field(repr=False)
+    post: Post
+
+    def deliver(self, notice: Notice) -> None:
+        """Post a notice. Raises what `Post` does."""
+        body = json.dumps(message(shown(notice)), ensure_ascii=False).encode()
+        self.post(Call(self.url, _JSON, body))
+
+
+def message(seen: Shown) -> dict[str, Any]:
+    """Return the message with its card.
+
+    All text stands in RichTextBlocks, which know no Markdown as TextBlocks and FactSets do.
+    """
+    card = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": _VERSION,
+        "msteams": {"width": "Full"},
+        "body": [
+            _block(_run(isolated(seen.title), weight="Bolder", size="Medium")),
+            *_facts(seen),
+            *_quote(seen),
+            *([_block(_run(isolated(seen.todo)))] if seen.todo else []),
+            _block(_run(foot(seen), size="Small", isSubtle=True)),
+        ],
+        "actions": [
+            {"type": "Action.OpenUrl", "title": isolated(link.text), "url": link.url}
+            for link in seen.links
+        ],
+    }
+    kind = "application/vnd.microsoft.card.adaptive"
+    attachment = {"contentType": kind, "contentUrl": None, "content": card}
+    return {"type": "message", "attachments": [attachment]}
+
+
+def _facts(seen: Shown) -> list[dict[str, Any]]:
+    blocks = []
+    for label, value in seen.facts:
+        named = [_run(f"{isolated(label)}: ", weight="Bolder")] if label else []
+        blocks.append(_block(*named, _run(isolated(value)), spacing="Small"))
+    return blocks
+
+
+def _quote(seen: Shown) -> list[dict[str, Any]]:
+    if not seen.quote:
+        return []
+    whose = [_block(_run(f"{isolated(seen.quoted)}:", isSubtle=True))] if seen.quoted else []
+    said = [_block(_run(isolated(line)), spacing="Small") for line in seen.quote]
+    return [{"type": "Container", "style": "emphasis", "items": [*whose, *said]}]
+
+
+def _block(*runs: dict[str, Any], **style: str) -> dict[str, Any]:
+    return {"type": "RichTextBlock", "inlines": list(runs), **style}
+
+
+def _run(text: str, **style: str | bool) -> dict[str, Any]:
+    return {"type": "TextRun", "text": text, **style}
