@@ -21,9 +21,11 @@ from northstar.app.show_templates import (
     templates_view,
 )
 from northstar.app.template_sheet import MOST, template_sheet
+from northstar.app.templates import Card
 from northstar.domain.editions import Editions
 from northstar.domain.rates import wilson
 from tests.browser.samples_coverage import CONFIGURATION, NOW, TODAY, Days, Kept, sheet_of
+from tests.fakes.templates import Templates
 
 
 def days(back: int = 0, **measures: int) -> Days:
@@ -297,6 +299,16 @@ class TestReading:
         assert kept.asked == {"snapshot": 1, "editions": 1}
         assert told.at == NOW - timedelta(minutes=14)
         assert not told.stale
+
+    def test_the_ladder_costs_two_reads_more(self) -> None:
+        """All states and all cards, whichever stand on the page."""
+        kept, store = Kept(templates=RANKED), Templates(Card("bad", title="Bad", version=1))
+        told = sheet_of(kept, templates=store)
+        assert store.asked == {"readiness": 1, "cards": 1}
+        assert told.standings["good-many@1"].state == "by hand"
+        assert told.standings["good-many@1"].found.answers == 0
+        assert told.standings["bad@1"].found.answers is None
+        assert told.cards["bad"].title == "Bad"
 
     def test_what_is_old_says_so(self) -> None:
         """After an hour: the job comes every quarter of it."""

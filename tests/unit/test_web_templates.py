@@ -122,12 +122,16 @@ def test_a_new_version_says_whether_it_helped() -> None:
 
 
 def test_links_lead_to_what_was_said() -> None:
-    """Of all versions of a template, and of one of them."""
+    """Of all versions of a template, and of one of them; the name leads to its own page."""
     page = tree(view({"a b&c@2": solved(9, 1), "a b&c@1": solved(9, 1)}))
     asked = [
         parse_qs(urlsplit(link.attributes["href"] or "").query) for link in page.css("article a")
     ]
-    assert asked == [{"template": ["a b&c"]}, {"template": ["a b&c@1"]}]
+    assert asked == [
+        {"id": ["a b&c"], "version": ["2"]},
+        {"template": ["a b&c"]},
+        {"template": ["a b&c@1"]},
+    ]
 
 
 def test_links_keep_what_was_chosen() -> None:

@@ -15,11 +15,13 @@ from typing import Any, Literal
 from northstar.app.configuration import Configuration
 from northstar.app.ports import ProgressStore
 from northstar.app.show import is_demo, label_counts
-from northstar.app.template_sheet import SNAPSHOT, template_sheet
+from northstar.app.template_sheet import SNAPSHOT, counted, template_sheet
+from northstar.app.templates import Card, TemplateStore, judgement
 from northstar.app.views import LabelCounts
 from northstar.domain import metrics
 from northstar.domain.aggregates import Measures
 from northstar.domain.rates import Difference, Rate, difference, wilson
+from northstar.domain.readiness import Judgement, State
 from northstar.domain.times import parse
 from northstar.domain.verdicts import Edition
 
@@ -28,7 +30,7 @@ Sort = Literal["worst", "best", "uses"]
 ENOUGH = 30
 """Of fewer answers nothing is compared and nothing ranked."""
 
-PAGE = 50
+PAGE = 45
 """About so many versions stand on one page; the versions of one template stay together."""
 
 MOST_VERSIONS = 10
@@ -36,7 +38,9 @@ MOST_VERSIONS = 10
 
 STALE_AFTER = timedelta(hours=1)
 
-_NO_VERSION = "-"
+NO_VERSION = "-"
+"""The version of a template that tells none."""
+
 _NUMBERS = re.compile(r"(\d{1,18})", re.ASCII)
 
 
@@ -89,12 +93,22 @@ class TemplateNumbers:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a version is on the ladder, and what the numbers say of it now."""
+
+    state: State
+    found: Judgement
+
+
+@dataclass(frozen=True, slots=True)
 class TemplatesView:
     """The templates of the last `days` days until the sheet was made `at` (aware).
 
     `number` of them there are, `templates` are those of this page, and the next page begins after
     `after`. `stale` says that the sheet should be newer; `left_out` versions found no room in it.
-    `without_suspects` says that answers that look machine-made are not in the rates.
+    `without_suspects` says that answers that look machine-made are not in the rates. `standings`
+    tell of each version ("refund@3") on this page how far it is, and `cards` are by template;
+    `gate` is the share that the solved rate has to pass.
     """
 
     business: str
@@ -110,12 +124,17 @@ class TemplatesView:
     left_out: int
     without_suspects: bool
     demo: bool
+    today: date
+    gate: float
+    standings: Mapping[str, Standing]
+    cards: Mapping[str, Card]
 
 
 def templates_view(
     configuration: Configuration,
     *,
     progress: ProgressStore,
+    templates: TemplateStore | None = None,
     now: datetime,
     days: int = 91,
     sort: Sort = "worst",
@@ -125,7 +144,7 @@ def templates_view(
     """Return what the page of the templates shows at `now` (aware); `days` is one of `PERIODS`.
 
     The page begins after the template of id `after`; without a limit `most` it has all of them with
-    all of their versions.
+    all of their versions. Without `templates` it tells nothing of the ladder.
     """
     zone = configuration.business.zone
     sheet = progress.snapshot(SNAPSHOT)
@@ -134,10 +153,11 @@ def templates_view(
     at, without = parse(sheet["at"]), configuration.answering.leave_out_suspects
     edition = progress.editions().shown
     versions = None if most is None else MOST_VERSIONS
-    every = _templates(sheet, days, edition, versions=versions, leave_out=without)
+    every = templates_of(sheet, days, edition, versions=versions, leave_out=without)
     found = sorted(every, key=lambda one: _place(one, sort))
     begin = next((n for n, one in enumerate(found, 1) if one.id == after), 0)
-    end = _end(found, begin, most)
+    shown = tuple(found[begin : _end(found, begin, most)])
+    end = begin + len(shown)
     return TemplatesView(
         business=configuration.business.name,
         time_zone=configuration.business.time_zone,
@@ -146,13 +166,33 @@ def templates_view(
         days=days,
         sort=sort,
         number=len(found),
-        templates=tuple(found[begin:end]),
+        templates=shown,
         first_page=begin == 0,
         after=found[end - 1].id if end < len(found) else None,
         left_out=sheet["left_out"],
         without_suspects=without,
         demo=is_demo(configuration),
+        today=now.astimezone(zone).date(),
+        gate=configuration.ladder.solved_percent / 100,
+        standings=_standings(configuration, sheet, shown, templates) if templates else {},
+        cards={card.id: card for card in templates.cards()} if templates else {},
     )
+
+
+def _standings(
+    configuration: Configuration,
+    sheet: Mapping[str, Any],
+    shown: Sequence[TemplateNumbers],
+    templates: TemplateStore,
+) -> dict[str, Standing]:
+    states = {one.name: one.state for one in templates.readiness()}
+    names = (
+        f"{one.id}@{version.version or NO_VERSION}" for one in shown for version in one.versions
+    )
+    return {
+        name: Standing(states.get(name, "by hand"), judgement(configuration, sheet, name))
+        for name in names
+    }
 
 
 def compared(rate: Rate, other: Rate) -> Difference | None:
@@ -192,7 +232,7 @@ def _end(found: Sequence[TemplateNumbers], begin: int, most: int | None) -> int:
     return len(found)
 
 
-def _templates(
+def templates_of(
     sheet: Mapping[str, Any],
     days: int,
     edition: Edition,
@@ -200,27 +240,19 @@ def _templates(
     versions: int | None,
     leave_out: bool,
 ) -> Iterator[TemplateNumbers]:
-    """Yield the templates that have anything in this period, with their newest versions."""
-    every = _counted(sheet["all"][str(days)], leave_out=leave_out)
+    """Yield the templates that have anything in this period, with so many of their versions."""
+    every = counted(sheet["all"][str(days)], leave_out=leave_out)
     by_id: dict[str, dict[str, VersionNumbers]] = defaultdict(dict)
     for name, sums in sheet["templates"].items():
         if sums[str(days)]:
             template, _, version = name.rpartition("@")
-            period = _counted(sums[str(days)], leave_out=leave_out)
-            weeks = [_counted(week, leave_out=leave_out) for week in sums["weeks"]]
+            period = counted(sums[str(days)], leave_out=leave_out)
+            weeks = [counted(week, leave_out=leave_out) for week in sums["weeks"]]
             by_id[template][version] = _version(version, period, weeks, every, edition)
     for template, told in by_id.items():
         newest = tuple(_with_changes([told[version] for version in newer_first([*told])]))
         uses, kept = sum(one.uses for one in newest), newest[:versions]
         yield TemplateNumbers(template, uses, kept, older=len(newest) - len(kept))
-
-
-def _counted(measures: Measures, *, leave_out: bool) -> Measures:
-    """The same measures, without the answers that look machine-made where these do not count."""
-    if not leave_out:
-        return measures
-    (counted,) = metrics.without_suspects({date.min: measures}).values()
-    return counted
 
 
 def _version(
@@ -234,7 +266,7 @@ def _version(
     solved, whole = asked.rate(period), asked.rate(every)
     others = wilson(whole.hits - solved.hits, whole.n - solved.n)
     return VersionNumbers(
-        version=None if version == _NO_VERSION else version,
+        version=None if version == NO_VERSION else version,
         uses=period.get("tickets", 0),
         response=metrics.SHARES["response_rate"].rate(period),
         answers=period.get("answers", 0),

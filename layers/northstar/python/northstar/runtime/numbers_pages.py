@@ -18,10 +18,11 @@ Choice = TypeVar("Choice")
 def coverage(request: Request) -> Response:
     """Show when customers write and how soon they are answered, in the last `days` days.
 
-    `show` chooses what the map is about; `format=csv` gives the hours as a file.
+    `show` chooses what the map is about; `format=csv` gives the hours as a file, `format=slots`
+    those that are not covered.
     """
     visits.visitor(request)
-    as_file = visits.wanted(request, "csv") == "csv"
+    wanted = visits.wanted(request, "csv", "slots")
     view = show_coverage.coverage_view(
         bootstrap.configuration(),
         totals=bootstrap.progress_store(),
@@ -30,8 +31,10 @@ def coverage(request: Request) -> Response:
         days=_one_of(request, "days", _by_text(show_coverage.PERIODS), 91),
         shown=_one_of(request, "show", _by_text(get_args(show_coverage.Shown)), "in-time"),
     )
-    if as_file:
+    if wanted == "csv":
         return visits.file("coverage.csv", coverage_page.hours_csv(view))
+    if wanted == "slots":
+        return visits.file("slots.csv", coverage_page.slots_csv(view))
     return visits.page(200, coverage_page.page(view))
 
 
@@ -45,6 +48,7 @@ def templates(request: Request) -> Response:
     view = show_templates.templates_view(
         bootstrap.configuration(),
         progress=bootstrap.progress_store(),
+        templates=bootstrap.template_store(),
         now=request.now,
         days=_one_of(request, "days", _by_text(template_sheet.PERIODS), 91),
         sort=_one_of(request, "sort", _by_text(get_args(show_templates.Sort)), "worst"),

@@ -7,14 +7,16 @@ from urllib.parse import urlencode
 
 from northstar.app.show_templates import (
     ENOUGH,
+    NO_VERSION,
     Sort,
     TemplateNumbers,
     TemplatesView,
     VersionNumbers,
 )
 from northstar.app.template_sheet import PERIODS, WEEKS
+from northstar.app.templates import address
 from northstar.domain.rates import Comparison, Difference, Rate
-from northstar.web import charts, numbers, svg
+from northstar.web import charts, ladder, numbers, svg
 from northstar.web.frame import draw
 from northstar.web.tables import Cell, csv_file
 
@@ -68,7 +70,8 @@ def page(view: TemplatesView) -> str:
             (name, _address(view, sort=sort), sort == view.sort) for sort, name in _SORTS.items()
         ],
         file=_address(view, format="csv"),
-        cards=[_card(one, place) for place, one in enumerate(view.templates)],
+        cards=[_card(one, place, view) for place, one in enumerate(view.templates)],
+        rule=ladder.rule(view.gate),
         first=None if view.first_page else _address(view),
         following=_address(view, after=view.after) if view.after is not None else None,
         enough=ENOUGH,
@@ -89,11 +92,18 @@ def _address(view: TemplatesView, **changes: object) -> str:
     return f"/templates?{urlencode({'days': view.days, 'sort': view.sort} | changes)}"
 
 
-def _card(one: TemplateNumbers, place: int) -> dict[str, object]:
+def _card(one: TemplateNumbers, place: int, view: TemplatesView) -> dict[str, object]:
     """Return what one template shows; `place` tells its drawing from the others."""
     newest, *before = one.versions
+    standing = view.standings.get(f"{one.id}@{newest.version or NO_VERSION}")
+    kept = view.cards.get(one.id)
+    state, found = (standing.state, standing.found) if standing else (None, None)
     return {
         "id": one.id,
+        "title": kept.title if kept else None,
+        "owner": kept.owner if kept else None,
+        "page": address(one.id, newest.version or NO_VERSION),
+        "chips": list(ladder.chips(state, found, kept, view.today)),
         "version": newest.version,
         "feedback": f"/feedback?{urlencode({'template': one.id})}",
         "solved": _solved(newest),
