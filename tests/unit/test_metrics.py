@@ -32,12 +32,17 @@ def value(metric: Metric, days: metrics.Daily, target: float = 90) -> tuple[floa
         ("solved_rate", {"solved_yes": 3, "solved_no": 1}, (75, 4)),
         ("response_rate", {"answered": 1, "sent": 8}, (12.5, 8)),
         ("north_star", {"confirmed": 2, "tickets": 5}, (40, 5)),
+        ("north_star", {"confirmed": 3, "tickets": 2}, (100, 2)),
+        ("north_star", {"confirmed": 5, "tickets": 5, "repeated": 1}, (80, 5)),
     ],
 )
 def test_rates_are_those_of_four_weeks(
     metric: Metric, measures: dict[str, int], expected: tuple[float, int]
 ) -> None:
-    """The day 27 days ago counts, the one before it does not."""
+    """The day 27 days ago counts, the one before it does not.
+
+    Confirmed are never more than could be: anonymous answers may be of tickets of other days.
+    """
     days = {TODAY - timedelta(27): measures}
     assert value(metric, days) == expected
     assert value(metric, {TODAY - timedelta(28): measures}) == (None, 0)
@@ -88,6 +93,10 @@ def test_weeks_end_on_the_last_day() -> None:
     assert metrics.weeks(goal("average_rating", 4.5), days, TODAY) == [Answers(10.5, 14)] * 2
     assert metrics.weeks(goal("csat"), days, TODAY) == [Answers(7, 7)] * 2
     assert metrics.weeks(goal("csat"), {}, TODAY) == [Answers(0, 0)] * 0
+    late = {TODAY: {"confirmed": 3}, TODAY - timedelta(1): {"tickets": 2}}
+    assert metrics.weeks(goal("north_star"), late | {TODAY - timedelta(6): {}}, TODAY) == []
+    late[TODAY - timedelta(6)] = {"tickets": 2, "repeated": 2}
+    assert metrics.weeks(goal("north_star"), late, TODAY) == [Answers(2, 4)]
 
 
 @pytest.mark.parametrize("later", [0, 1, 3, 7, 20])

@@ -82,7 +82,7 @@ def send(ask_id: str, deliver: Deliver, around: Surroundings) -> Ask:
     rules = around.configuration.asking
     reason = contacts.claim(ask, around.now, store=around.store, rules=rules)
     if reason:
-        return _stored(suppress(ask, reason), ask.version, around.store)
+        return _stored(suppress(ask, reason), ask, around.store)
     try:
         medium = deliver(ask)
     except Invalid as refusal:
@@ -136,12 +136,18 @@ def _found(ask_id: str, store: FeedbackStore) -> Ask:
     return ask
 
 
-def _stored(following: Ask, expected_version: int, store: FeedbackStore) -> Ask:
-    """Store the next version; where somebody was faster (answered, cancelled), theirs stands."""
+def _stored(following: Ask, ask: Ask, store: FeedbackStore) -> Ask:
+    """Store the next version; where somebody was faster (answered, cancelled), theirs stands.
+
+    Raises Conflict where only something else was noted on it meanwhile.
+    """
     try:
-        store.replace_ask(following, expected_version)
+        store.replace_ask(following, ask.version)
     except Conflict:
-        return store.ask(following.id) or following
+        newest = store.ask(ask.id)
+        if newest and newest.state == ask.state:
+            raise
+        return newest or following
     return following
 
 
@@ -163,7 +169,7 @@ def _sent(ask: Ask, medium: Channel, around: Surroundings) -> Ask:
 def _refused(ask: Ask, refusal: Invalid, around: Surroundings) -> Ask:
     """Suppress an ask that can never be delivered, and let the person be asked by others."""
     why: Reason = "no_conversation" if refusal.field == "no_conversation" else "refused"
-    suppressed = _stored(suppress(ask, why), ask.version, around.store)
+    suppressed = _stored(suppress(ask, why), ask, around.store)
     _give_place_back(ask, around)
     return suppressed
 
@@ -224,7 +230,7 @@ def _without_reminder(ask: Ask, around: Surroundings) -> Ask:
     """An ask that nobody will be reminded of keeps no address for that."""
     if ask.state != "sent" or ask.ticket.customer.email is None:
         return ask
-    return _stored(forget_reminder(ask), ask.version, around.store)
+    return _stored(forget_reminder(ask), ask, around.store)
 
 
 def _business_day(moment: datetime, around: Surroundings) -> date:

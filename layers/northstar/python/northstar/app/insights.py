@@ -162,8 +162,13 @@ def told(record: Record, zone: ZoneInfo) -> Told | None:
 
 def words_of(quote: Quote, record: Record) -> str | None:
     """Return the words of a quote as they stand in its record, or None when they are gone."""
+    return passage_of(quote, record) if _heard(record) else None
+
+
+def passage_of(quote: Quote, record: Record) -> str | None:
+    """Return the same, whoever said it: also what an agent noted."""
     passage = record.document.text[quote.start : quote.start + quote.length]
-    return passage if _heard(record) and _check(passage) == quote.check else None
+    return passage if _check(passage) == quote.check else None
 
 
 def insights(said: Sequence[Told], today: date, days: int, about: About) -> Insights:
@@ -310,8 +315,8 @@ def _summary(
     return Summary(
         topic,
         language,
-        _quotes(summary(by_label["negative"], COMPLAINTS), texts),
-        _quotes(summary(by_label["positive"], PRAISE), texts),
+        quotes_of(summary(by_label["negative"], COMPLAINTS), texts),
+        quotes_of(summary(by_label["positive"], PRAISE), texts),
     )
 
 
@@ -329,7 +334,8 @@ def _telling(one: Told, about: About) -> Iterator[tuple[str, Passage]]:
                 yield topic, passage
 
 
-def _quotes(told: Iterable[Passage], texts: Mapping[str, str]) -> tuple[Quote, ...]:
+def quotes_of(told: Iterable[Passage], texts: Mapping[str, str]) -> tuple[Quote, ...]:
+    """Return where these passages stand; `texts` are those of their feedback, by id."""
     return tuple(_quote(passage, texts) for passage in told)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from northstar.app import contacts
+from northstar.app import contacts, repeats
 from northstar.app.ask import hand_on
 from northstar.app.configuration import Configuration
 from northstar.app.links import survey_url
@@ -80,7 +80,8 @@ def _solved(ticket: Ticket, around: Surroundings) -> Receipt:
     """Store the ask of a resolution, cancel those of earlier ones, and hand it on.
 
     It is stored before it is handed on, and a repeated delivery hands it on again while it is still
-    planned: so a crash between the two is healed by the helpdesk's own retry.
+    planned, and looks for repeat contacts again: so a crash in between is healed by the helpdesk's
+    own retry.
     """
     planned, survey = _planned(ticket, around)
     asks, withdrawn = _settled(planned.id, around.store, planned.ticket.solved_at)
@@ -90,6 +91,7 @@ def _solved(ticket: Ticket, around: Surroundings) -> Receipt:
         new = over.get(planned.id) or _admitted(planned, survey, around)
         ask = around.store.create_ask(replace(new, version=1))
         ask = _settled(ask.id, around.store)[0].get(ask.id, ask)
+    ask = repeats.note(ask, store=around.store, themes=around.configuration.topics)
     if ask.state == "planned":
         hand_on(ask, around.base_url, around.queue, around.schedule, around.now)
     by_desk = ticket.channel == "link" and ask.state in {"sent", "answered"}

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from northstar.domain import coverage
 from northstar.domain.aggregates import Measures
+from northstar.domain.aggregates import total as added_up
 from northstar.domain.goals import Goal, Metric, Progress, progress, standing
 from northstar.domain.rates import Rate, wilson
 from northstar.domain.shares import Answers
@@ -40,14 +41,25 @@ HOURS = Scope("hour", "all")
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A rate: the measures that are hits, and those that it is a share of."""
+    """A rate: the measures that are hits, and those that it is a share of.
+
+    What is counted in `never` can be no hit. Anonymous answers are counted on another day than
+    their tickets, so that a few days can have more hits than there were to be had: then all were.
+    """
 
     hits: tuple[str, ...]
     of: tuple[str, ...]
+    never: tuple[str, ...] = ()
+
+    def counts(self, measures: Measures) -> tuple[int, int]:
+        """Return the hits in these measures, and of how many."""
+        n = _sum(measures, self.of)
+        most = max(0, n - _sum(measures, self.never))
+        return min(_sum(measures, self.hits), most), n
 
     def rate(self, measures: Measures) -> Rate:
         """Return the rate in these measures."""
-        return wilson(_sum(measures, self.hits), _sum(measures, self.of))
+        return wilson(*self.counts(measures))
 
 
 COUNTED: Mapping[Metric, str] = {"net_public_reviews": "reviews", "five_star_reviews": "stars_5"}
@@ -55,7 +67,7 @@ SHARES: Mapping[Metric, Share] = {
     "csat": Share(("csat_4", "csat_5"), tuple(f"csat_{n}" for n in STARS)),
     "solved_rate": Share(("solved_yes",), ("solved_yes", "solved_no")),
     "response_rate": Share(("answered",), ("sent",)),
-    "north_star": Share(("confirmed",), ("tickets",)),
+    "north_star": Share(("confirmed",), ("tickets",), ("repeated",)),
 }
 
 
@@ -116,8 +128,7 @@ def weeks(goal: Goal, days: Daily, last: date) -> list[Answers]:
     found = []
     for back in reversed(range(number)):
         week = [days.get(last - timedelta(7 * back + n), {}) for n in range(7)]
-        told = [_answers(goal, measures) for measures in week]
-        found.append(Answers(sum(one.hits for one in told), sum(one.n for one in told)))
+        found.append(_answers(goal, added_up(week)))
     return found
 
 
@@ -161,8 +172,7 @@ def _answers(goal: Goal, measures: Measures) -> Answers:
     if goal.metric == "average_rating":
         total, n = stars({date.min: measures})
         return Answers((total - n) / 4, n)
-    share = SHARES[goal.metric]
-    return Answers(_sum(measures, share.hits), _sum(measures, share.of))
+    return Answers(*SHARES[goal.metric].counts(measures))
 
 
 def _told(goal: Goal, days: Daily, today: date, within: int) -> Iterator[tuple[date, float, int]]:
@@ -191,13 +201,13 @@ def _rates(goal: Goal, share: Share, days: Daily, today: date) -> Iterator[tuple
     for day in _days(goal, today):
         window.update(_part(days.get(day), share))
         window.subtract(_part(days.get(day - timedelta(WINDOW)), share))
-        n = _sum(window, share.of)
+        hits, n = share.counts(window)
         if n > 0:
-            yield day, 100 * _sum(window, share.hits) / n, n
+            yield day, 100 * hits / n, n
 
 
 def _part(measures: Measures | None, share: Share) -> dict[str, int]:
-    names = {*share.hits, *share.of}
+    names = {*share.hits, *share.of, *share.never}
     return {name: (measures or {}).get(name, 0) for name in names}
 
 
