@@ -71,6 +71,26 @@ def submit(
     raise Conflict("Too many answers to this survey at the same moment; please try again.")
 
 
+def went_on(token: str, *, store: FeedbackStore, keys: Keys, zone: ZoneInfo, now: datetime) -> Ask:
+    """Keep that who answered went on to write a public review; again changes nothing.
+
+    Raises:
+        NotFound, Closed: as the link says. Invalid: nobody has answered yet.
+        Conflict: too many others at the same moment; try again.
+    """
+    for _ in range(_ATTEMPTS):
+        ask = find(token, store=store, keys=keys, now=now)
+        gone = surveys.went_on(ask, now, zone)
+        if gone is ask:
+            return ask
+        try:
+            store.replace_ask(gone, ask.version)
+        except Conflict:
+            continue
+        return gone
+    raise Conflict("Too many changes of this survey at the same moment; please try again.")
+
+
 def find_to_stop(token: str, *, store: FeedbackStore, keys: Keys, now: datetime) -> Ask:
     """Return the ask behind a link that stops surveys. Writes nothing. Raises as `find`."""
     return _ask(read(token, keys, now, STOP), store)

@@ -80,9 +80,18 @@ def done(request: Request) -> Response:
         change=_path(request, "s") if open_still else None,
         add_comment=bool(open_still and ask.response and not ask.response.comment),
         review_url=told.answering.review_url,
+        went=f"/s/{quote(request.path['token'], safe='')}/went",
         help_url=told.answering.help_url,
     )
-    return _page(200, customers.thanks(view))
+    return _page(200, customers.thanks(view), pings=True)
+
+
+def went(request: Request) -> Response:
+    """Keep that the customer followed the link to the store's page; the browser tells it itself."""
+    request.body()  # refused when it is too large; whatever it says, the link says all
+    zone = bootstrap.configuration().business.zone
+    answer.went_on(request.path["token"], zone=zone, **_reach(request))
+    return Response(204, headers=frame.headers())
 
 
 def stop_form(request: Request) -> Response:
@@ -262,6 +271,6 @@ def _business() -> str:
     return bootstrap.configuration().business.name
 
 
-def _page(status: int, html: str) -> Response:
-    headers = frame.headers() | ({"retry-after": "5"} if status == 503 else {})
+def _page(status: int, html: str, *, pings: bool = False) -> Response:
+    headers = frame.headers(pings=pings) | ({"retry-after": "5"} if status == 503 else {})
     return Response(status, html, headers=headers)

@@ -16,14 +16,33 @@ from northstar.web import numbers
 STYLES = ("leadership.css", "customer.css")
 
 
-def headers() -> dict[str, str]:
-    """Return the headers of every page: it may not be stored, framed, indexed or run anything."""
+def headers(*, pings: bool = False) -> dict[str, str]:
+    """Return the headers of every page: it may not be stored, framed, indexed or run anything.
+
+    One that `pings` may tell us, by its links, that they were followed.
+    """
     return {
-        "Content-Security-Policy": csp(),
+        "Content-Security-Policy": f"{csp()}; connect-src 'self'" if pings else csp(),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         "Cache-Control": "no-store",
         "X-Robots-Tag": "noindex",
+    }
+
+
+def public_headers(style: str) -> dict[str, str]:
+    """Return the headers of a page for everybody, of one style sheet.
+
+    It may be kept for minutes, indexed, and framed by any site; it runs and sends nothing.
+    """
+    return {
+        "Content-Security-Policy": (
+            f"default-src 'none'; style-src 'sha256-{_hash(_style(style))}'; img-src data:; "
+            "form-action 'none'; frame-ancestors *; base-uri 'none'"
+        ),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "public, max-age=300, stale-while-revalidate=300",
     }
 
 
