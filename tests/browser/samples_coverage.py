@@ -44,8 +44,10 @@ class Kept:
         templates: Mapping[str, Days] | None = None,
         goals: Sequence[Goal] = (),
         editions: Editions | None = None,
+        every: Days | None = None,
     ) -> None:
         self.asked: Counter[str] = Counter()
+        self._every = every or {}
         self._hours = hours or {}
         self._templates = templates or {}
         self._goals = goals
@@ -74,10 +76,10 @@ class Kept:
         return sorted(self._templates)
 
     def daily(self, dimension: str, value: str, since: date, until: date) -> Days:
-        """Return the days of a template."""
-        assert dimension == "template"
+        """Return the days of a template, or of everything."""
+        assert dimension in {"template", "all"}
         self.asked["daily"] += 1
-        days = self._templates[value]
+        days = self._every if dimension == "all" else self._templates[value]
         return {day: measures for day, measures in days.items() if since <= day <= until}
 
     def editions(self) -> Editions:

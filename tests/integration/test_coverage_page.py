@@ -49,6 +49,9 @@ def test_a_ticket_lies_in_the_hour_it_was_opened_in(pipeline: Pipeline) -> None:
     (row,) = (row for row in rows if row["tickets"] != "0")
     expected = {"weekday": f"{local:%a}", "hour": str(local.hour), "tickets": "5", "share": "0.8"}
     assert row | expected == row
+    slots = pipeline.get("/coverage?format=slots", cookie)
+    assert dict(slots.headers)["content-disposition"] == 'attachment; filename="slots.csv"'
+    assert slots.body.decode("utf-8-sig").startswith("weekday,from,until,arrivals_per_week,")
 
 
 def test_only_known_choices_are_taken(pipeline: Pipeline) -> None:
@@ -57,7 +60,7 @@ def test_only_known_choices_are_taken(pipeline: Pipeline) -> None:
     for query, remedy in (
         ("days=30", "days=28, days=91"),
         ("show=all", "show=in-time, show=arrivals, show=csat"),
-        ("format=pdf", "write format=csv, or leave it out"),
+        ("format=pdf", "write format=csv or format=slots, or leave it out"),
     ):
         response = pipeline.get(f"/coverage?{query}", cookie)
         assert response.status == 422

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from northstar.app.configuration import Answering, Covering
-from northstar.app.show_coverage import Gap, Half, half, is_busy_gap, largest_gaps, overall
+from northstar.app.configuration import Annotation, Answering, Covering
+from northstar.app.show_coverage import Gap, Half, half, is_busy_gap, needed_slots, overall
 from northstar.domain.coverage import BOUNDS, SLOW, Cell
 from northstar.domain.goals import Goal
 from northstar.domain.rates import wilson
@@ -29,8 +29,8 @@ class TestGaps:
     def test_hours_that_follow_each_other_are_one_slot(self) -> None:
         """From the first hour to the end of the last, with the tickets of all of them."""
         week = [cell(SATURDAY, 9, 3, 10), cell(SATURDAY, 10, 4, 10), cell(SATURDAY, 11, 2, 10)]
-        assert largest_gaps(week, 60) == (Gap(SATURDAY, 9, 12, wilson(9, 30)),)
-        assert largest_gaps(week, 60)[0].late == 21
+        assert needed_slots(week, 60) == (Gap(SATURDAY, 9, 12, wilson(9, 30), 30),)
+        assert needed_slots(week, 60)[0].late == 21
 
     @pytest.mark.parametrize(
         ("between", "slots"),
@@ -44,12 +44,12 @@ class TestGaps:
     def test_what_ends_a_slot(self, between: Cell, slots: list[tuple[int, int]]) -> None:
         """An hour with four of five in time is covered; of an unknown one nothing is said."""
         week = [cell(SATURDAY, 9, 0, 9), between, cell(SATURDAY, 11, 0, 8)]
-        assert [(gap.since, gap.until) for gap in largest_gaps(week, 60)] == slots
+        assert [(gap.since, gap.until) for gap in needed_slots(week, 60)] == slots
 
     def test_midnight_ends_a_slot(self) -> None:
         """A slot is of one weekday, and may end at 24."""
         week = [cell(MONDAY, 23, 0, 9), cell(MONDAY + 1, 0, 0, 8)]
-        assert [(gap.weekday, gap.since, gap.until) for gap in largest_gaps(week, 60)] == [
+        assert [(gap.weekday, gap.since, gap.until) for gap in needed_slots(week, 60)] == [
             (MONDAY, 23, 24),
             (MONDAY + 1, 0, 1),
         ]
@@ -57,13 +57,21 @@ class TestGaps:
     def test_most_late_tickets_come_first(self) -> None:
         """Not the worst share: a slot of many tickets weighs more; then by the week."""
         week = [cell(0, 3, 0, 5), cell(2, 9, 70, 100), cell(4, 9, 5, 10)]
-        assert [gap.late for gap in largest_gaps(week, 60)] == [30, 5, 5]
-        assert [gap.weekday for gap in largest_gaps(week, 60)] == [2, 0, 4]
+        assert [gap.late for gap in needed_slots(week, 60)] == [30, 5, 5]
+        assert [gap.weekday for gap in needed_slots(week, 60)] == [2, 0, 4]
 
     def test_too_few_tickets_are_no_gap_alone(self) -> None:
-        """Four late tickets are left out, but count in a slot with others."""
-        assert largest_gaps([cell(0, 3, 0, 4)], 60) == ()
-        assert largest_gaps([cell(0, 3, 0, 4), cell(0, 4, 0, 1)], 60)[0].late == 5
+        """Four late tickets are a slot, and a gap only in a slot with others."""
+        alone = {TODAY: {"03_tickets": 4, "03_reply_slow": 4}}
+        told = coverage_of(Kept(alone))
+        assert ([slot.late for slot in told.slots], told.gaps) == ([4], ())
+        alone[TODAY] |= {"04_tickets": 1, "04_reply_slow": 1}
+        assert [gap.late for gap in coverage_of(Kept(alone)).gaps] == [5]
+
+    def test_a_slot_knows_all_its_tickets(self) -> None:
+        """Those without a known reply too, which are in no share."""
+        (slot,) = needed_slots([cell(0, 3, 0, 4, tickets=7), cell(0, 4, 1, 2, tickets=9)], 60)
+        assert (slot.tickets, slot.in_time.n, slot.late) == (16, 6, 5)
 
     def test_a_busy_gap_is_busy_and_poor(self) -> None:
         """Twenty known replies at least, and less than half of them in time."""
@@ -119,6 +127,17 @@ class TestView:
         assert coverage_of(kept, patient).in_time == wilson(9, 9)
         assert coverage_of(kept, patient).covered == wilson(1, 1)
         assert coverage_of(kept, patient).gaps == ()
+
+    def test_the_hours_that_are_missing_are_those_that_are_not_covered(self) -> None:
+        """Of those in which a reply is known; nobody can be late where nobody has written."""
+        row = {"09_tickets": 9, "09_reply_5": 9, "10_tickets": 9, "10_reply_slow": 1}
+        assert coverage_of(Kept({TODAY: row | {"11_tickets": 3}})).missing == 1
+
+    def test_what_happened_in_these_days_is_told(self) -> None:
+        """Neither what lies before them nor what lies ahead."""
+        said = [Annotation(TODAY + timedelta(n), f"{n}") for n in (-28, -27, 0, 1)]
+        told = coverage_of(Kept(days(tickets=9)), replace(CONFIGURATION, annotations=tuple(said)))
+        assert [one.text for one in told.annotations] == ["-27", "0"]
 
     def test_without_a_known_reply_arrivals_are_shown(self) -> None:
         """And nothing is said of answers in time; ratings can still be looked at."""

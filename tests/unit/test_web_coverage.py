@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -11,6 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from northstar.app.configuration import Annotation
 from northstar.app.show_coverage import CoverageView
 from northstar.web import coverage, heatmap
 from northstar.web.heatmap import NARROW, PAGE, WIDE, Legend, Mark
@@ -163,6 +165,7 @@ class TestWords:
         """With the share, its tickets, how many were late, and the interval."""
         said = text(view(hour(10, 40) | hour(2, 10, at="10") | hour(4, 9, at="20")))
         assert "Mon 09–11 24% in time · 50 tickets · 38 late 95% interval 14–37%" in said
+        assert "14–37%; 12 a week, 9.5 late" in said
         assert said.index("Mon 09–11") < said.index("Mon 20–21 44% in time · 9 tickets · 5 late")
 
     def test_further_gaps_are_only_counted(self) -> None:
@@ -193,7 +196,9 @@ class TestWords:
         said = text(view(hour(9, 10) | {"10_tickets": 4}))
         assert "1 of 1 hour with a known reply; in 2 somebody wrote" in said
         assert "of 10 tickets with a known reply, out of 14" in said
-        assert "166 of 168 in these 28 days n = 14 tickets" in said
+        assert "24/7 0 not covered, of 1 hour that can be told in 166 of 168 hours nobody" in said
+        unknown = text(view({"09_tickets": 9, "10_tickets": 5}))
+        assert "166 of 168 in these 28 days n = 14 tickets" in unknown
 
     def test_half_is_a_step_and_says_so(self) -> None:
         """Not a median to the minute; of slow replies that they are slower than the longest."""
@@ -260,3 +265,21 @@ class TestNumbers:
             "csat_n": "1",
         }
         assert list(rows[10].values()) == ["Mon", "10", "2", "0", "0", "", "", "", "", "0"]
+
+    def test_the_slots_that_want_somebody_are_a_file(self) -> None:
+        """By the week and by need; also those of too few tickets to be listed on the page."""
+        told = view(hour(10, 40) | hour(2, 10, at="10") | hour(0, 2, at="23"), days=91)
+        lines = "".join(coverage.slots_csv(told)).removeprefix("\ufeff").splitlines()
+        assert lines == [
+            "weekday,from,until,arrivals_per_week,share,low,high,n,late_per_week",
+            "Mon,09:00,11:00,3.85,0.24,0.143,0.3741,50,2.92",
+            "Mon,23:00,24:00,0.15,0.0,0.0,0.6576,2,0.15",
+        ]
+        html = coverage.page(told)
+        assert 'href="/coverage?days=91&amp;format=slots"' in html
+        assert "format=slots" not in coverage.page(view(hour(9, 10)))
+
+    def test_what_happened_is_text(self) -> None:
+        """Whatever an operator writes."""
+        told = replace(view(hour(9, 10)), annotations=(Annotation(TODAY, "<b>Two</b> hires"),))
+        assert "14 Sep 2026: <bdi>&lt;b&gt;Two&lt;/b&gt; hires</bdi>" in coverage.page(told)

@@ -13,6 +13,7 @@ from itertools import islice, pairwise
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
+from northstar.app.ports import Alert
 from northstar.domain.errors import Invalid, NotFound
 from northstar.domain.forecast import Forecast
 from northstar.domain.goals import NOTE_LIMIT, Goal, objection
@@ -44,7 +45,7 @@ class GoalState:
     newest forecast that was kept for good, and `held` of `tried` those that can be told by now.
     `milestones` are (day, value), `trend` some values by week, oldest first. `former` is what the
     goal was before, newest first, each with the last day on which it was that. `version` is the
-    one of the goal that all this is of.
+    one of the goal that all this is of. `read` says that the sources had been read to the end.
     """
 
     version: int
@@ -64,6 +65,7 @@ class GoalState:
     milestones: tuple[tuple[date, float], ...] = ()
     trend: tuple[tuple[date, float], ...] = ()
     former: tuple[tuple[date, Goal], ...] = ()
+    read: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,10 @@ class Issued:
 class Milestone:
     """A point on the way to a goal, and the day on which it was first reached.
 
-    `subject` is what the goal then counted (`Goal.subject`).
+    `subject` is what the goal then counted (`Goal.subject`), and `target` what it was set to;
+    `days` is how many it had taken (both None of those kept earlier). Of one that was told: the
+    `people` behind the newest reviews with how often, the `tickets` whose customers went on to the
+    store's page, and the ids of the newest `reviews`.
     """
 
     goal: str
@@ -123,6 +128,11 @@ class Milestone:
     value: float
     day: date
     noticed_at: datetime
+    target: float | None = None
+    days: int | None = None
+    people: tuple[tuple[str, int], ...] = ()
+    tickets: tuple[str, ...] = ()
+    reviews: tuple[str, ...] = ()
 
 
 class GoalStore(Protocol):
@@ -152,8 +162,11 @@ class GoalStore(Protocol):
     def milestones(self) -> list[Milestone]:
         """Return every milestone that was ever reached, by goal and value."""
 
-    def add_milestone(self, milestone: Milestone) -> bool:
-        """Keep a milestone; False, and nothing changes, where it is known."""
+    def add_milestone(self, milestone: Milestone, alert: Alert | None = None) -> bool:
+        """Keep a milestone, with what is told of it in the same transaction.
+
+        False, and nothing changes, where it is known, or somebody else is keeping it just now.
+        """
 
     def posted(self, number: str) -> dict[date, float]:
         """Return the values that were posted under a name, by day."""

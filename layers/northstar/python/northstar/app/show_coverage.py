@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from northstar.app.configuration import Configuration
+from northstar.app.configuration import Annotation, Configuration
 from northstar.app.goals import GoalStore, adopted, open_goals
 from northstar.app.ports import ProgressStore
 from northstar.app.show import is_demo
@@ -32,12 +32,16 @@ POOR = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Hours of one weekday in a row that are not covered: `since` 9 `until` 13 are four hours."""
+    """Hours of one weekday in a row that are not covered: `since` 9 `until` 13 are four hours.
+
+    `tickets` were opened in them; `in_time` is of those whose first reply is known.
+    """
 
     weekday: int
     since: int
     until: int
     in_time: Rate
+    tickets: int
 
     @property
     def late(self) -> int:
@@ -60,8 +64,9 @@ class CoverageView:
     """The hours of the week, added up over the last `days` days.
 
     A first reply `within` so many minutes is in time. `covered` are the hours that are, of those
-    in which a reply is known; `in_time` the tickets, likewise. `half` is None, and `gaps` are
-    none, where no reply is known. `goal` is the first open goal on these hours.
+    in which a reply is known; `in_time` the tickets, likewise. `half` is None, and `slots` are
+    none, where no reply is known. `goal` is the first open goal on these hours. `annotations` are
+    what happened in these days.
     """
 
     business: str
@@ -74,9 +79,25 @@ class CoverageView:
     covered: Rate
     in_time: Rate
     half: Half | None
-    gaps: tuple[Gap, ...]
+    slots: tuple[Gap, ...]
     goal: Progress | None
+    annotations: tuple[Annotation, ...]
     demo: bool
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """The slots with enough tickets to tell, those with most late ones first."""
+        return tuple(slot for slot in self.slots if slot.in_time.n >= FEW)
+
+    @property
+    def missing(self) -> int:
+        """How many hours of those in which anybody wrote are not covered, as far as is known."""
+        return self.covered.n - self.covered.hits
+
+    @property
+    def weeks(self) -> float:
+        """Over how many weeks all is added up."""
+        return self.days / 7
 
     @property
     def tickets(self) -> int:
@@ -120,8 +141,11 @@ def coverage_view(
         covered=covered(week, within),
         in_time=in_time,
         half=half(week),
-        gaps=largest_gaps(week, within),
+        slots=needed_slots(week, within),
         goal=_goal(configuration, goals, told, today),
+        annotations=tuple(
+            one for one in configuration.annotations if today - timedelta(days) < one.day <= today
+        ),
         demo=is_demo(configuration),
     )
 
@@ -139,14 +163,14 @@ def half(week: Sequence[Cell]) -> Half | None:
     return Half(next(steps, None), n) if n else None
 
 
-def largest_gaps(week: Iterable[Cell], within: int) -> tuple[Gap, ...]:
+def needed_slots(week: Iterable[Cell], within: int) -> tuple[Gap, ...]:
     """Return the hours that are not covered as slots, those with most late tickets first.
 
-    Hours of one weekday that follow each other are one slot. One of fewer than `FEW` tickets with
-    a known reply is left out.
+    Hours of one weekday that follow each other are one slot.
     """
-    known = [slot for slot in _slots(week, within) if slot.in_time.n >= FEW]
-    return tuple(sorted(known, key=lambda slot: (-slot.late, slot.weekday, slot.since)))
+    return tuple(
+        sorted(_slots(week, within), key=lambda slot: (-slot.late, slot.weekday, slot.since))
+    )
 
 
 def is_busy_gap(cell: Cell, within: int) -> bool:
@@ -164,11 +188,12 @@ def _slots(week: Iterable[Cell], within: int) -> Iterator[Gap]:
             continue
         if slot and (slot.weekday, slot.until) == (cell.weekday, cell.hour):
             joined = wilson(slot.in_time.hits + rate.hits, slot.in_time.n + rate.n)
-            slot = replace(slot, until=cell.hour + 1, in_time=joined)
+            tickets = slot.tickets + cell.tickets
+            slot = replace(slot, until=cell.hour + 1, in_time=joined, tickets=tickets)
             continue
         if slot:
             yield slot
-        slot = Gap(cell.weekday, cell.hour, cell.hour + 1, rate)
+        slot = Gap(cell.weekday, cell.hour, cell.hour + 1, rate, cell.tickets)
     if slot:
         yield slot
 

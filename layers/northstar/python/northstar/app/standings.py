@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from northstar.app.configuration import Configuration
+from northstar.app.configuration import Annotation, Configuration
 from northstar.app.goals import GoalStore, KeptGoal, adopted, set_goal
 from northstar.app.ports import Board, ProgressStore, SourceState
 from northstar.app.source import app_key, switched_on
@@ -24,13 +24,14 @@ class Read:
 
     `last` is the last day that all of them know completely. `settled` says that they were read to
     the end of their lists, `whole` that these go back to the first review besides, `stale` that one
-    of them is not up to date.
+    of them is not up to date. `begun` is when the newest of them was first read (aware).
     """
 
     last: date
     settled: bool = True
     whole: bool = True
     stale: bool = False
+    begun: datetime | None = None
 
 
 def all_goals(configuration: Configuration, goals: GoalStore, today: date) -> list[KeptGoal]:
@@ -94,7 +95,15 @@ def standing_now(
         state=state,
         status=shown(state.settled if state else None, found),
         confidence=kept.confidence,
+        annotations=tuple(_annotations(goal, configuration, today)),
     )
+
+
+def _annotations(goal: Goal, configuration: Configuration, today: date) -> list[Annotation]:
+    """What happened from the first day of a goal until its last one, or today."""
+    last = max(goal.deadline, today)
+    within = (one for one in configuration.annotations if goal.start <= one.day <= last)
+    return sorted(within, key=lambda one: one.day)
 
 
 def as_counted(days: metrics.Daily, configuration: Configuration) -> metrics.Daily:
@@ -152,6 +161,7 @@ def how_read(
         settled=settled,
         whole=settled and not any(target.source in cut for target in targets),
         stale=any(at is None or at < now - stale_after for at in good),
+        begun=max((at for one in wanted if one and (at := one.memory.begun_at)), default=None),
     )
 
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from northstar.app import milestones
 from northstar.app.configuration import Configuration
 from northstar.app.goals import (
     GoalState,
     GoalStore,
     Issued,
     KeptGoal,
-    Milestone,
     adopt,
     former,
     open_goals,
     record,
 )
-from northstar.app.ports import ProgressStore
+from northstar.app.ports import FeedbackStore, ProgressStore
 from northstar.app.standings import Read, as_counted, how_read, stand
 from northstar.domain import metrics
 from northstar.domain.errors import NorthstarError
@@ -28,7 +28,6 @@ from northstar.domain.status import settle, status
 
 ISSUED_KEPT = timedelta(days=400)
 
-_QUARTERS = range(1, 5)
 _TREND_WEEKS = 26
 _ISSUED_WEEKS = 8
 
@@ -46,6 +45,7 @@ def track(
     *,
     progress: ProgressStore,
     goals: GoalStore,
+    feedback: FeedbackStore,
     now: datetime,
     stale_after: timedelta,
     cut: Collection[str],
@@ -54,12 +54,14 @@ def track(
 
     `now` is aware. Without a good run for longer than `stale_after` a source is stale; the stores
     of `cut` show their newest reviews only. A goal that fails stays as it was, and keeps no other
-    one from being brought up to date.
+    one from being brought up to date. A milestone that was just reached is told, with those behind
+    the newest feedback; but not of a goal that is tracked for the first time, or whose
+    sources were not read to the end before.
     """
     zone = configuration.business.zone
     today = now.astimezone(zone).date()
     kept = open_goals(adopt(goals, configuration.goals, now=now, today=today))
-    states, reached = progress.sources(), goals.milestones()
+    states, every = progress.sources(), goals.milestones()
     scopes = {
         *(metrics.ALL, metrics.HOURS),
         *(metrics.scope(one.goal) for one in kept),
@@ -74,15 +76,23 @@ def track(
         read = how_read(one.goal, configuration, states, now, stale_after, cut=cut)
         known = [
             milestone
-            for milestone in reached
+            for milestone in every
             if (milestone.goal, milestone.subject) == (one.goal.name, one.goal.subject)
         ]
         try:
             standing = stand(one.goal, counted, configuration, goals, today)
+            changes = goals.changes(one.goal.name)
+            reached = (
+                milestones.reached(standing, known, now) if read.settled else milestones.NOTHING
+            )
+            if milestones.is_tracked_anew(one, changes, read.begun):
+                milestones.keep_quietly(reached.new, goals)
+            else:
+                milestones.keep(reached.new, one.goal, goals, feedback, today=today)
             state = replace(
                 _state(one, standing, counted, read, now),
-                milestones=_milestones(standing, known, goals, now) if read.settled else (),
-                former=tuple(former(goals.changes(one.goal.name), zone)),
+                milestones=reached.told,
+                former=tuple(former(changes, zone)),
             )
             goals.save_state(one.goal.name, _issue(state, standing, goals))
         except (ArithmeticError, LookupError, NorthstarError, TypeError, ValueError) as error:
@@ -113,6 +123,7 @@ def _state(
         held=before.held if before else 0,
         tried=before.tried if before else 0,
         trend=_trend(standing),
+        read=read.settled,
     )
 
 
@@ -130,28 +141,6 @@ def _issue(state: GoalState, standing: Progress, goals: GoalStore) -> GoalState:
     complete = {day: value for day, value in standing.series if day <= state.last}
     held, tried = record(issued, complete, state.baseline)
     return replace(state, issued_on=state.day, held=held, tried=tried)
-
-
-def _milestones(
-    standing: Progress, known: Sequence[Milestone], goals: GoalStore, now: datetime
-) -> tuple[tuple[date, float], ...]:
-    """A quarter, a half, three quarters and all of the target: each is kept when it is reached.
-
-    It stays, whatever goes; its day is that of the newest count, where it is still reached by that.
-    """
-    goal, made = standing.goal, {one.value: one.day for one in known}
-    if goal.holds:
-        return ()
-    since = [(day, value) for day, value in standing.series if day >= goal.start]
-    for quarter in _QUARTERS:
-        value = goal.target * quarter // 4 if goal.adds_up else goal.target * quarter / 4
-        first = next((day for day, total in since if total >= value), None)
-        if value not in made and first and standing.baseline < value:
-            goals.add_milestone(Milestone(goal.name, goal.subject, value, first, now))
-        if first:
-            made[value] = first
-    told = ((day, value) for value, day in made.items())
-    return tuple(sorted(one for one in told if standing.baseline < one[1] <= goal.target))
 
 
 def _trend(standing: Progress) -> tuple[tuple[date, float], ...]:

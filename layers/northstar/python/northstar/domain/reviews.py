@@ -6,17 +6,20 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
 from northstar.domain.sentiment import Document
-from northstar.domain.times import iso
+from northstar.domain.times import iso, parse
 from northstar.domain.verdicts import Verdict, read_again, unread
 
 Outcome = Literal["ok", "empty", "partial", "broken"]
 Change = Literal["new", "edited", "rerated", "replied", "removed", "restored"]
 FIELDS = ("rating", "title", "text", "author", "country", "language", "date", "version", "url")
 """What is watched for going missing; `date` is either date."""
+AFTER_REPLY = timedelta(days=90)
+"""For so long after a reply, what the reviewer changes is looked at as what came after it."""
+
 _MAY_BE_LOST = ("author", "country", "language", "version", "url")
 
 
@@ -114,6 +117,11 @@ class ReviewRecord:
     now was seen first) and `removed_at`. `missed` is how many complete passes in a row have not
     seen it while its removal was held. `history` marks what was there before we began to look (a
     first pass, an import): nobody is told of it as news.
+
+    `replied_at` is when the developer first replied, as the store tells it or we saw it; None
+    where that is not known. The review had `rated_before_reply` stars then. At `edited_after_reply`
+    the reviewer first changed something within `AFTER_REPLY`, and at the end of that time, or so
+    far, it has `rated_after_reply` stars.
     """
 
     review: Review
@@ -125,6 +133,10 @@ class ReviewRecord:
     removed_at: datetime | None = None
     missed: int = 0
     history: bool = False
+    replied_at: datetime | None = None
+    rated_before_reply: int | None = None
+    edited_after_reply: datetime | None = None
+    rated_after_reply: int | None = None
     verdict: Verdict | None = None
 
     @property
@@ -156,10 +168,21 @@ class ReviewRecord:
 
 
 def first_sight(review: Review, app: str, now: datetime, *, history: bool = False) -> ReviewRecord:
-    """Return the record of a review that was never seen before."""
-    return ReviewRecord(
+    """Return the record of a review that was never seen before.
+
+    It may have a reply already. When that came is known where the store tells it, and what the
+    review was then, unless it was edited since. Of what was there before we began to look nobody
+    knows whether it was.
+    """
+    record = ReviewRecord(
         review=review, app=app, version=1, first_seen=now, seen_at=now, history=history
     )
+    if history or review.reply is None or review.reply.created is None:
+        return record
+    replied = min(parse(review.reply.created), now)
+    if review.edited and parse(review.edited) > replied:
+        return record
+    return replace(record, replied_at=replied, rated_before_reply=review.rating)
 
 
 def seen_again(record: ReviewRecord, review: Review, now: datetime) -> ReviewRecord:
@@ -182,6 +205,7 @@ def seen_again(record: ReviewRecord, review: Review, now: datetime) -> ReviewRec
         removed_at=None,
         missed=0,
         verdict=_verdict(record, review),
+        **_after_look(record, review, now),
     )
 
 
@@ -233,6 +257,45 @@ def changes(before: ReviewRecord | None, after: ReviewRecord) -> frozenset[Chang
         "restored": after.public and not before.public,
     }
     return frozenset(kind for kind, so in happened.items() if so)
+
+
+def _after_look(record: ReviewRecord, review: Review, now: datetime) -> dict[str, Any]:
+    """What a look that shows something new tells of the first reply, and of what came after it."""
+    if record.replied_at is None:
+        return _first_reply(record, review, now)
+    if _given(record.review) == _given(review):
+        return {}
+    edited = _moment(_new_edit(record.review, review), record.replied_at, now)
+    if edited > record.replied_at + AFTER_REPLY:
+        return {}
+    first = record.edited_after_reply or edited
+    return {"edited_after_reply": first, "rated_after_reply": review.rating}
+
+
+def _first_reply(record: ReviewRecord, review: Review, now: datetime) -> dict[str, Any]:
+    """What is new with a reply; an edit in the same look came after it where the store says so."""
+    if review.reply is None or record.review.reply:
+        return {}
+    replied = _moment(review.reply.created, record.first_seen, now)
+    told = _new_edit(record.review, review)
+    if told is None or not replied < parse(told) <= now:
+        return {"replied_at": replied, "rated_before_reply": review.rating}
+    return {
+        "replied_at": replied,
+        "rated_before_reply": record.review.rating,
+        "edited_after_reply": parse(told),
+        "rated_after_reply": review.rating,
+    }
+
+
+def _new_edit(old: Review, new: Review) -> str | None:
+    return new.edited if new.edited != old.edited and _given(old) != _given(new) else None
+
+
+def _moment(told: str | None, since: datetime, now: datetime) -> datetime:
+    """When something happened that was seen at `now`: as the store tells it, if that can be so."""
+    moment = parse(told) if told else now
+    return moment if since < moment <= now else now
 
 
 def _verdict(record: ReviewRecord, review: Review) -> Verdict | None:

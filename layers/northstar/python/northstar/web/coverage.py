@@ -40,6 +40,11 @@ COLUMNS = (
     "csat_n",
 )
 
+SLOT_COLUMNS = (
+    *("weekday", "from", "until", "arrivals_per_week"),
+    *("share", "low", "high", "n", "late_per_week"),
+)
+
 _NAMES: Mapping[Shown, str] = {
     "in-time": "In time",
     "arrivals": "Arrivals",
@@ -61,16 +66,18 @@ def page(view: CoverageView) -> str:
         kinds=[
             (name, _address(view.days, kind), kind == view.shown) for kind, name in _NAMES.items()
         ],
-        file=f"/coverage?{urlencode({'days': view.days, 'format': 'csv'})}",
+        file=_file(view, "csv"),
         tiles=list(_tiles(view)),
         goal=_goal(view.goal) if view.goal else None,
-        gaps=[_gap(gap) for gap in view.gaps[:MOST_GAPS]],
+        slots=_file(view, "slots") if view.slots else None,
+        gaps=[_gap(gap, view.weeks) for gap in view.gaps[:MOST_GAPS]],
         more_gaps=max(len(view.gaps) - MOST_GAPS, 0),
         few=FEW,
         tellable=any(cell.in_time(view.within).n >= FEW for cell in view.cells),
         charts=list(_charts(view)),
         heading=_heading(view),
         rows=[_row(cell, view.within) for cell in view.cells if cell.tickets],
+        annotations=[(numbers.long_day(one.day), one.text) for one in view.annotations],
     )
 
 
@@ -82,11 +89,23 @@ def hours_csv(view: CoverageView) -> Iterator[str]:
     return csv_file(COLUMNS, (_cells(cell, view.within) for cell in view.cells))
 
 
+def slots_csv(view: CoverageView) -> Iterator[str]:
+    """Yield the slots that want somebody as a file, those with most late tickets first.
+
+    `share` is of the `n` tickets with a known reply, with its Wilson 95 % interval.
+    """
+    return csv_file(SLOT_COLUMNS, (_slot(gap, view.weeks) for gap in view.slots))
+
+
 def duration(minutes: int) -> str:
     """Return one of the steps in which replies are counted: "30 min", "1 hour", "24 hours"."""
     if minutes < 60:
         return f"{minutes} min"
     return "1 hour" if minutes == 60 else f"{minutes // 60} hours"
+
+
+def _file(view: CoverageView, form: str) -> str:
+    return f"/coverage?{urlencode({'days': view.days, 'format': form})}"
 
 
 def _address(days: int, shown: Shown) -> str:
@@ -101,6 +120,9 @@ def _tiles(view: CoverageView) -> Iterator[dict[str, str]]:
         yield _rate_tile(label, view.in_time, "ticket", _known(view))
     if view.half:
         yield _half_tile(view.half)
+    if view.in_time.n:
+        yield _missing_tile(view)
+        return
     silent = len(view.cells) - view.busy
     yield {
         "label": "Hours without a ticket",
@@ -116,6 +138,16 @@ def _rate_tile(label: str, rate: Rate, unit: str, of: str) -> dict[str, str]:
         "value": numbers.percent(rate.share or 0),
         "of": of,
         "n": f"{numbers.interval(rate)}, n = {numbers.many(rate.n, unit)}",
+    }
+
+
+def _missing_tile(view: CoverageView) -> dict[str, str]:
+    silent, hours = len(view.cells) - view.busy, len(view.cells)
+    return {
+        "label": "Hours missing to 24/7",
+        "value": numbers.count(view.missing),
+        "of": f"not covered, of {numbers.many(view.covered.n, 'hour')} that can be told",
+        "n": f"in {numbers.count(silent)} of {hours} hours nobody wrote",
     }
 
 
@@ -164,14 +196,32 @@ def _goal(progress: Progress) -> dict[str, str]:
     }
 
 
-def _gap(gap: Gap) -> dict[str, str]:
+def _gap(gap: Gap, weeks: float) -> dict[str, str]:
+    came, late = (_a_week(one, weeks) for one in (gap.tickets, gap.late))
     return {
         "slot": f"{heatmap.DAYS[gap.weekday]} {gap.since:02}–{gap.until:02}",
         "share": f"{numbers.percent(gap.in_time.share or 0)} in time",
         "interval": numbers.interval(gap.in_time),
         "tickets": numbers.many(gap.in_time.n, "ticket"),
         "late": f"{numbers.count(gap.late)} late",
+        "week": f"{came} a week, {late} late",
     }
+
+
+def _a_week(tickets: int, weeks: float) -> str:
+    return numbers.weekly(tickets / weeks).partition(" ")[0]
+
+
+def _slot(gap: Gap, weeks: float) -> tuple[CsvCell, ...]:
+    return (
+        heatmap.DAYS[gap.weekday],
+        f"{gap.since:02}:00",
+        f"{gap.until:02}:00",
+        round(gap.tickets / weeks, 2),
+        *_figures(gap.in_time),
+        gap.in_time.n,
+        round(gap.late / weeks, 2),
+    )
 
 
 def _heading(view: CoverageView) -> str:
@@ -204,7 +254,7 @@ def _description(view: CoverageView) -> str:
         share = numbers.percent(view.in_time.share or 0)
         told += f" {share} were answered within {duration(view.within)}."
     if view.gaps:
-        gap = _gap(view.gaps[0])
+        gap = _gap(view.gaps[0], view.weeks)
         told += f" The largest gap is {gap['slot']}: {gap['share']}, {gap['late']}."
     return f"{told} The table has every hour."
 

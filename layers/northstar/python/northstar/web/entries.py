@@ -36,13 +36,19 @@ def entry(item: Feedback, time_zone: str) -> dict[str, object]:
         "day": numbers.day_of(item.occurred_at, time_zone),
         "author": item.author if item.kind == "review" else None,
         "language": languages.name(language),
-        "lang": language if _LANGUAGE.fullmatch(language) and language != _UNKNOWN else None,
-        "link": _public_link(item.url),
+        "lang": tag(language),
+        "link": public_link(item.url),
         "sentiment": _sentiment(item),
         "topics": verdict.about if verdict else (),
         "doubtful": bool(verdict and verdict.doubtful),
         "checked": _checked(verdict.correction if verdict else None),
     }
+
+
+def tag(language: str | None) -> str | None:
+    """Return a language that may stand in an attribute `lang` (BCP 47), or None."""
+    known = language and _LANGUAGE.fullmatch(language) and language != _UNKNOWN
+    return language if known else None
 
 
 def address(item: Feedback) -> str:
@@ -145,7 +151,7 @@ def _sentiment(item: Feedback) -> str | None:
     return "Not scored yet" if item.text or item.title else None
 
 
-def _public_link(url: str | None) -> str | None:
+def public_link(url: str | None) -> str | None:
     """Return an address that may become a link: http(s) only; anything else is not linked."""
     try:
         return url if url and urlsplit(url).scheme in {"http", "https"} else None

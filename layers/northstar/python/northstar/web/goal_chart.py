@@ -25,6 +25,8 @@ def draw(
     forecast: Forecast | None = None,
     since: date | None = None,
     former: goal_plot.Former = (),
+    annotations: goal_plot.Annotations = (),
+    alone: bool = False,
 ) -> str:
     """Return the chart of a goal: what was counted, the even pace, the goal, today, milestones.
 
@@ -36,17 +38,30 @@ def draw(
     The value axis begins at zero, or below where values are; that of a rate begins anywhere, and
     says so. Of the labels of milestones and former goals those are left out that would cover
     something else; their marks stay.
+
+    Of what happened on a day, `annotations` in order, there is a thin line with a number. What the
+    numbers mean stands below a chart that is `alone`, and else beside it.
     """
     plot = goal_labels.with_room(
         goal_plot.plotted(
-            progress, milestones, size, palette, forecast=forecast, since=since, former=former
+            progress,
+            milestones,
+            size,
+            palette,
+            forecast=forecast,
+            since=since,
+            former=former,
+            annotations=annotations,
         )
     )
+    legend = list(goal_labels.legend(plot)) if alone else []
     counted, pace = goal_plot.counted(plot), goal_plot.even_pace_line(plot)
     target, today = goal_plot.target(plot), goal_plot.today(plot)
     old = [goal_plot.former_line(plot, before) for _, before in former]
+    noted = [goal_plot.annotation(plot, day) for day, _ in annotations]
     marks = [
         _grid(plot),
+        *(svg.line(line, palette["muted"], 0.75) for line in noted),
         *_area(counted, plot),
         *_fan(plot),
         *(svg.line(line, palette["muted"], 1, dash="2 4") for line in old),
@@ -60,18 +75,25 @@ def draw(
             [
                 *goal_labels.value_axis(plot),
                 *goal_labels.day_axis(plot),
-                *goal_labels.inside(plot, [counted, pace, target, today, *old]),
+                *goal_labels.inside(plot, [counted, pace, target, today, *old], noted),
+                *legend,
             ],
             palette,
         ),
     ]
     return svg.root(
         f"goal-{size.name}",
-        (size.width, size.height),
+        (size.width, size.height + goal_labels.height(legend)),
         _title(progress),
         "".join(marks),
-        _description(progress, plot.foretold),
+        " ".join([_description(progress, plot.foretold), *_happened(annotations)]),
     )
+
+
+def _happened(annotations: goal_plot.Annotations) -> Iterator[str]:
+    if annotations:
+        told = "; ".join(f"{long_day(day)}, {text}" for day, text in annotations)
+        yield f"Marked on it: {told}."
 
 
 def _grid(plot: Plot) -> str:

@@ -20,19 +20,25 @@ from northstar.web.labels import (
     beside_point,
     place,
 )
-from northstar.web.numbers import amount, short_day
+from northstar.web.numbers import amount, long_day, short_day
 
 _BESIDE = 14
 _BETWEEN = (0.7, 0.5, 0.3)
 _OVER = 16
 """A height over the plot, where no line runs."""
 
+_LEGEND = 18
+_LOW = 3
+_SIDES: Sequence[tuple[float, Anchor]] = ((3, "start"), (-3, "end"))
 
-def inside(plot: Plot, lines: Sequence[Sequence[Point]]) -> list[Label]:
+
+def inside(
+    plot: Plot, lines: Sequence[Sequence[Point]], noted: Sequence[Sequence[Point]] = ()
+) -> list[Label]:
     """Return the texts inside the plot, placed in the order of their importance.
 
     `lines` are what was counted, the even pace (empty where there is none), the target, today,
-    and former goals.
+    and former goals; `noted` are those of what happened.
     """
     counted, pace, target, today, *old = lines
     known = plot.progress.value is not None
@@ -49,13 +55,39 @@ def inside(plot: Plot, lines: Sequence[Sequence[Point]]) -> list[Label]:
             for before, line in zip(plot.former, old, strict=True)
             if line
         ),
+        *(Wish(_number_places(plot, *one)) for one in enumerate(plot.annotations, 1)),
     ]
     edges = [goal_plot.edge(plot, at) for at in (0, 2, 4)]
     if len(plot.fan) == 1:
         edges.append([edges[0][0], edges[2][0]])
-    obstacles = [box for line in (*lines, *edges) for box in along(line)]
+    obstacles = [box for line in (*lines, *edges, *noted) for box in along(line)]
     obstacles += [around((plot.x(day), plot.y(value)), 5) for day, value in plot.milestones]
     return place(wishes, obstacles, (plot.size.left, 0, plot.size.width, plot.floor))
+
+
+def _number_places(plot: Plot, number: int, noted: tuple[date, str]) -> list[Label]:
+    """Return places beside the line of what happened: low ones right and left of it, then high."""
+    label, x = plot.small(str(number)), plot.x(noted[0])
+    step = label.size + 4
+    rows = [plot.floor - 4 - step * n for n in range(int((plot.floor - plot.size.top) // step))]
+    return [
+        label.at(x + side, y, anchor)
+        for heights in (rows[:_LOW], rows[_LOW:])
+        for side, anchor in _SIDES
+        for y in heights
+    ]
+
+
+def legend(plot: Plot) -> Iterator[Label]:
+    """Yield what the numbers mean, a line each, below the days."""
+    for number, (day, text) in enumerate(plot.annotations, 1):
+        label = plot.small(f"{number} · {long_day(day)}: {text}")
+        yield label.at(plot.size.left, plot.size.height + _LEGEND * number - 6, "start")
+
+
+def height(lines: Sequence[Label]) -> int:
+    """Return how high the lines of a legend are together."""
+    return _LEGEND * len(lines) + 6 if lines else 0
 
 
 def with_room(plot: Plot) -> Plot:

@@ -16,12 +16,14 @@ from northstar.web.standing import Foretold, foretold
 
 Milestones = Sequence[tuple[date, float]]
 Former = Sequence[tuple[date, Goal]]
+Annotations = Sequence[tuple[date, str]]
 
 WIDE = svg.Size("wide", 760, 348, left=46, right=16, top=32, bottom=28, text=12)
 NARROW = svg.Size("narrow", 400, 330, left=52, right=14, top=34, bottom=30, text=14)
 
 _BETWEEN_POINTS = 5
 _MOST_BANDS = 26
+_SHORTEST = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Plot:
     progress: Progress
     milestones: Milestones
     former: Former
+    annotations: Annotations
     foretold: Foretold | None
     fan: tuple[Edges, ...]
     size: svg.Size
@@ -89,6 +92,7 @@ def plotted(
     forecast: Forecast | None,
     since: date | None,
     former: Former,
+    annotations: Annotations = (),
 ) -> Plot:
     """Return a goal laid out, with its fan where there is a forecast with an interval."""
     aim = progress.goal
@@ -99,6 +103,7 @@ def plotted(
         progress=progress,
         milestones=milestones,
         former=former,
+        annotations=annotations,
         foretold=told,
         fan=fan,
         size=size,
@@ -202,6 +207,16 @@ def today(plot: Plot) -> list[Point]:
         return []
     x = plot.x(plot.progress.today)
     return [(x, plot.size.top - 6), (x, plot.floor)]
+
+
+def annotation(plot: Plot, day: date) -> list[Point]:
+    """Return the upright line of a day on which something happened: up to what was counted then.
+
+    It is never shorter than `_SHORTEST`, as ahead of today.
+    """
+    known = [value for at, value in plot.progress.series if at <= day <= plot.progress.today]
+    top = min([plot.floor - _SHORTEST, *map(plot.y, known[-1:])])
+    return [(plot.x(day), top), (plot.x(day), plot.floor)]
 
 
 def edge(plot: Plot, at: int) -> list[Point]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from northstar.app.goals import Change, GoalState, KeptGoal
+from northstar.app.in_words import STATUSES
 from northstar.app.show_goals import GoalsView
 from northstar.app.views import GoalStanding
 from northstar.domain.goals import NAME_LIMIT, NOTE_LIMIT, Goal, even_pace
@@ -216,7 +217,7 @@ def _goal_line(kept: KeptGoal, today: date) -> list[Cell]:
         *(
             goal.name,
             goal.metric,
-            "ended" if kept.ended else standing.STATUSES[status].lower(),
+            "ended" if kept.ended else STATUSES[status].lower(),
             state.value if state else None,
         ),
         *(goal.target, goal.start.isoformat(), goal.deadline.isoformat()),

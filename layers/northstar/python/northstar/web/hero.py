@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from urllib.parse import urlencode
 
+from northstar.app.configuration import Annotation
 from northstar.app.goals import GoalState, KeptGoal
+from northstar.app.in_words import STATUSES
 from northstar.app.views import GoalStanding, GoalView
 from northstar.domain.forecast import Forecast
 from northstar.domain.goals import Progress, even_pace
@@ -45,8 +47,8 @@ def hero(view: GoalView) -> dict[str, object] | None:
         **_bar(progress),
         **_drawn(shown),
         **_foretold(shown, forecast),
-        "columns": ["Day", "Value"] if goal.holds else ["Day", "Value", "Even pace"],
-        "table": list(_table(progress)),
+        **_numbers(shown),
+        "annotations": [(numbers.long_day(one.day), one.text) for one in shown.annotations],
         "due": [] if goal.holds else list(_due(progress)),
         "milestones": [
             f"{amount(value, goal.unit)} on {numbers.long_day(day)}"
@@ -70,7 +72,7 @@ def chip(status: Status) -> dict[str, str]:
         f'stroke-width="2" stroke-linecap="round" aria-hidden="true">{standing.SIGNS[status]}</svg>'
     )
     return {
-        "word": standing.STATUSES[status],
+        "word": STATUSES[status],
         "sign": sign,
         "look": status.replace(" ", "_"),
     }
@@ -144,8 +146,11 @@ def _pace(progress: Progress) -> float | None:
     return min(max(progress.even_pace / goal.target, 0.0), 1.0)
 
 
-def chart(shown: GoalStanding, size: svg.Size, palette: svg.Palette) -> str:
-    """Return the chart of a goal with the forecast that may be shown."""
+def chart(shown: GoalStanding, size: svg.Size, palette: svg.Palette, *, alone: bool = False) -> str:
+    """Return the chart of a goal with the forecast that may be shown.
+
+    One that is `alone` says by itself what its numbers mean.
+    """
     state = shown.state
     return goal_chart.draw(
         shown.progress,
@@ -155,7 +160,18 @@ def chart(shown: GoalStanding, size: svg.Size, palette: svg.Palette) -> str:
         forecast=standing.shown_forecast(shown.status, state),
         since=state.last if state else None,
         former=state.former if state else (),
+        annotations=[(one.day, one.text) for one in shown.annotations],
+        alone=alone,
     )
+
+
+def _numbers(shown: GoalStanding) -> dict[str, object]:
+    """The numbers of the chart as a table; with what happened, where there is anything."""
+    progress, noted = shown.progress, shown.annotations
+    columns = ["Day", "Value"] if progress.goal.holds else ["Day", "Value", "Even pace"]
+    if noted:
+        columns.append("What happened until then")
+    return {"columns": columns, "table": list(_table(progress, noted))}
 
 
 def _drawn(shown: GoalStanding) -> dict[str, object]:
@@ -221,17 +237,21 @@ def _due(progress: Progress) -> Iterator[tuple[str, str, str]]:
         yield numbers.long_day(due.day), amount(due.value, unit), missing
 
 
-def _table(progress: Progress) -> Iterator[tuple[str, ...]]:
+def _table(progress: Progress, noted: Sequence[Annotation]) -> Iterator[tuple[str, ...]]:
     """Yield day, value and even pace, newest first, at the ends of weeks, months or quarters.
 
-    What is to be held has no even pace.
+    What is to be held has no even pace. Where anything happened, what did until then comes last.
     """
     goal = progress.goal
     if progress.today < goal.start:
         return
-    for day, value in reversed(_ends_of_periods(progress)):
+    ends = _ends_of_periods(progress)
+    since = [date.min, *(day for day, _ in ends)]
+    for before, (day, value) in zip(reversed(since[:-1]), reversed(ends), strict=True):
         pace = () if goal.holds else (even_pace(goal, progress.baseline, day),)
-        yield numbers.long_day(day), *(amount(one, goal.unit) for one in (value, *pace))
+        happened = "; ".join(one.text for one in noted if before < one.day <= day)
+        last = (happened,) if noted else ()
+        yield numbers.long_day(day), *(amount(one, goal.unit) for one in (value, *pace)), *last
 
 
 def _ends_of_periods(progress: Progress) -> list[tuple[date, float]]:

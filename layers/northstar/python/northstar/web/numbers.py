@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from math import floor, log10
 from zoneinfo import ZoneInfo
 
+from northstar.app import in_words
 from northstar.domain.goals import Unit
 from northstar.domain.rates import Rate, difference
 from northstar.domain.times import business_day
@@ -17,6 +18,11 @@ _DECIMALS: Mapping[Unit, int] = {"count": 0, "percent": 0, "stars": 1}
 _MOST_DECIMALS: Mapping[Unit, int] = {"count": 0, "percent": 2, "stars": 3, "number": 4}
 _SIGNS: Mapping[Unit, str] = {"percent": "%"}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+# How many there are, and rates, are written as alerts write them.
+many = in_words.many
+percent = in_words.percent
+interval = in_words.interval
 
 
 def count(value: int) -> str:
@@ -109,11 +115,6 @@ def days(number: int) -> str:
     return many(number, "day")
 
 
-def many(number: int, unit: str) -> str:
-    """Return how many there are of something: "1 ticket", "2,024 tickets"."""
-    return f"{count(number)} {unit}" if number == 1 else f"{count(number)} {unit}s"
-
-
 def short_day(day: date) -> str:
     """Return a day without its year: "6 Jul"."""
     return f"{day.day} {MONTHS[day.month - 1]}"
@@ -145,14 +146,6 @@ def day_of(occurred_at: str, time_zone: str) -> str:
     return long_day(date.fromisoformat(business_day(occurred_at, ZoneInfo(time_zone))))
 
 
-def percent(share: float) -> str:
-    """Return a share 0..1 as a percentage without decimals: "91%".
-
-    Below 1 % and above 99 % it has one decimal, so that only nothing is 0 % and only all is 100 %.
-    """
-    return f"{_percentage(share)}%"
-
-
 def weekly(rate: float) -> str:
     """Return a rate per week: "185 / week"; one decimal below ten."""
     text = f"{rate:,.0f}" if abs(rate) >= 10 else f"{rate:.1f}".removesuffix(".0")
@@ -178,11 +171,6 @@ def span(length: timedelta) -> str:
     return f"{count(seconds)} seconds"
 
 
-def interval(rate: Rate) -> str:
-    """Return the Wilson interval of a rate in words: "88–91%"."""
-    return f"{_percentage(rate.low)}–{_percentage(rate.high)}%"
-
-
 def change(now: Rate, before: Rate) -> str:
     """Return how a rate compares with the 30 days before, in points only when that is certain.
 
@@ -198,14 +186,3 @@ def change(now: Rate, before: Rate) -> str:
     return (
         f"{signed(points)} {unit} on the 30 days before" if points else "Less than 1 pt of change"
     )
-
-
-def _percentage(share: float) -> str:
-    value = share * 100
-    if 0 < value < 0.1:
-        return "<0.1"
-    if 99.9 < value < 100:
-        return ">99.9"
-    if 0 < value < 1 or 99 < value < 100:
-        return f"{value:.1f}"
-    return f"{value:.0f}"

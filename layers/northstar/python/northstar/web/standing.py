@@ -17,17 +17,6 @@ from northstar.domain.status import Status
 from northstar.web import numbers
 from northstar.web.numbers import amount, apart, long_day, near_day
 
-STATUSES: Mapping[Status, str] = {
-    "reached": "Goal reached",
-    "on track": "On track",
-    "close": "Close",
-    "off track": "Off track",
-    "too early": "Too early",
-    "no forecast": "No forecast",
-    "not begun": "Not begun",
-    "stale": "No fresh data",
-    "ended": "Deadline passed",
-}
 FORETOLD: tuple[Status, ...] = ("on track", "close", "off track")
 """The only ones beside which a forecast is shown."""
 
@@ -42,7 +31,7 @@ METRICS: Mapping[Metric, str] = {
     "solved_rate": "Solved, of those who answered",
     "response_rate": "Response rate",
     "hour_coverage": "Hours of the week in which a first reply is in time",
-    "north_star": "Tickets confirmed solved and not reopened",
+    "north_star": "Tickets confirmed solved, with no repeat contact",
     "custom": "A number that is posted",
 }
 SIGNS: Mapping[Status, str] = {
