@@ -5,7 +5,7 @@ every second one a review, the others answered surveys, and what the counting ru
 is written into the rows of the aggregates: 100 days of one record, 365 days of 274, no two days
 alike. Of the records themselves the newest 500 are stored: no page looks at more. Then `track`
 makes what the pages read. Each page is the real function behind a real login, in a process that has
-shown a page before.
+shown it before: who comes first to a report has it made.
 
 The moment is the 28th of a month. Where the current month has fewer entries than a page shows, it
 looks into the month before it too: one call more, in a small installation. Each store that is
@@ -56,6 +56,16 @@ PAGES = (
     ("topics", "/topics"),
     ("sentiment", "/sentiment"),
     ("sources", "/sources"),
+    ("alerts", "/alerts"),
+    ("template", "/templates/one?id=template-0"),
+    ("week", "/templates/week"),
+    ("north_star", "/north-star"),
+    ("gaps", "/gaps"),
+    ("milestones", "/milestones"),
+    ("replies", "/replies"),
+    ("reviews", "/reviews"),
+    ("report", "/report"),
+    ("proof", "/proof"),
 )
 """What each page is called in the figures, and where it is."""
 
@@ -136,6 +146,7 @@ def _pages(days: int, a_day: int) -> Iterator[Cost]:
     with filled(days, a_day) as see:
         observer = boto3.client("dynamodb", region_name=template.REGION)
         for name, target in PAGES:
+            see(target)
             with recorded(bootstrap.client("dynamodb"), observer, lambda: "Show") as calls:
                 see(target)
             yield Cost(name, days * a_day, calls)

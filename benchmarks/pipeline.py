@@ -26,6 +26,14 @@ SECRET = "whsec_YmVuY2htYXJrcyBvbiBtZW1vcnkgb25seS4uLi4uLi4="  # noqa: S105  of 
 _QUIET = {"POWERTOOLS_METRICS_DISABLED": "true"}
 _TEAMS = ("billing", "shipping", "returns", "technical")
 _TEMPLATES = ("refund-status", "where-is-my-parcel", "reset-password", "change-address")
+_MORE = """
+[[sources]]
+source = "shopify"
+app = "your-app-handle"
+
+[proof]
+enabled = true
+"""
 _AGENTS = ("Kim Larsen", "Ayşe Demir", "Jonas Weber", "Maria Rossi", "Lee Chen")
 _SUBJECTS = {
     "en": "Refund for order {n} has not arrived in my account yet",
@@ -122,12 +130,15 @@ class Pipeline:
 
 @contextmanager
 def running() -> Iterator[Pipeline]:
-    """Make the template's resources and the sample configuration in memory, for a with block."""
+    """Make the template's resources and the sample configuration in memory, for a with block.
+
+    One app is collected, and the public wall is on: the sample has neither.
+    """
     with memory.services() as made:
         os.environ |= _QUIET
         services: Any = SimpleNamespace(client=_client)
-        configuration = (memory.ROOT / "northstar.toml").read_text(encoding="utf-8")
-        resources.put_parameter(services, "Configuration", configuration)
+        sample = (memory.ROOT / "northstar.toml").read_text(encoding="utf-8")
+        resources.put_parameter(services, "Configuration", sample + _MORE)
         resources.put_secret(services, "DeskSecret", {"standard": SECRET})
         resources.verify_sender(services, bootstrap.configuration().mail.sender)
         yield Pipeline(made)

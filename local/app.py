@@ -31,6 +31,7 @@ LOOK_EVERY = 0.5  # seconds
 ENVIRONMENT_FILE = "environment.json"
 SOURCE_KEYS_FILE = "source-keys.json"  # what the sources' secret holds: {"google_play": {…}}
 LOGIN_FILE = "login-secret.json"  # what the login's secret holds: {"client_secret": "…"}
+CHANNELS_FILE = "channels.json"  # what the channels' secret holds: {"office": "https://…"}
 DESKS_FILE = "desks.json"
 
 
@@ -77,7 +78,8 @@ def _run(
 ) -> None:
     say("Starting …")
     declared = template.load(ROOT / "infra" / "template.yaml")
-    stack = Stack(declared, options.state, backend.start(os.environ))
+    address = f"http://127.0.0.1:{options.port}"
+    stack = Stack(declared, options.state, backend.start(os.environ), address)
     invented = demo.Demo(stack, configuration) if options.demo else None
     try:
         stack.open()
@@ -93,6 +95,11 @@ def _run(
         )
         resources.put_secret(
             stack.services, stack.name("LoginSecret.Ref"), _login_secret(options.state)
+        )
+        resources.put_secret(
+            stack.services,
+            stack.name("ChannelSecret.Ref"),
+            _object_in(options.state / CHANNELS_FILE),
         )
         front = stack.serve(options.port)
         _write_environment(stack, options.state, front)

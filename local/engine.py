@@ -33,6 +33,8 @@ from moto.sns.responses import SNSResponse
 from moto.sqs.models import Message
 from moto.sqs.responses import SQSResponse
 
+from local.filters import Pattern, matches
+
 VERSION = "5.2.5"
 SHAPE = "b3a18b116d1cca25"
 TOKEN_LIFETIME = 600.0  # seconds; Amazon DynamoDB API reference, TransactWriteItems
@@ -45,6 +47,9 @@ all at one moment.
 
 A long poll would hold it too: receive with WaitTimeSeconds=0.
 """
+
+heard: dict[str, list[Pattern]] = {}
+"""By table, the filters of everything that reads its stream; a table without any keeps all."""
 
 _LOCKED: tuple[type[BaseResponse], ...] = (
     DynamoHandler,
@@ -156,12 +161,20 @@ def _bounded(get_records: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _changes_only(add: Callable[..., None]) -> Callable[..., None]:
-    """A write that changes nothing leaves no stream record."""
+    """A write that changes nothing leaves no stream record.
+
+    Nor does one that no filter of `heard` lets through: handing out what all readers of a busy
+    table drop would take most of the machine.
+    """
 
     @functools.wraps(add)
     def changes_only(self: StreamShard, old: Any, new: Any) -> None:
-        if old is None or new is None or old != new:
-            add(self, old, new)
+        if old is not None and new is not None and old == new:
+            return
+        add(self, old, new)
+        patterns = heard.get(self.table.name)
+        if patterns and not any(matches(one, self.items[-1].to_json()) for one in patterns):
+            self.items.pop()
 
     return changes_only
 

@@ -29,11 +29,14 @@ _MADE_ONCE = (
     bootstrap.feedback_store,
     bootstrap.progress_store,
     bootstrap.goal_store,
+    bootstrap.alert_store,
+    bootstrap.report_store,
     bootstrap.quarantine,
     bootstrap.ask_queue,
     bootstrap.collect_queue,
     bootstrap.schedule,
     bootstrap.mailer,
+    bootstrap.own_mailer,
     bootstrap.models,
 )
 _CREDENTIALS = {
@@ -94,6 +97,7 @@ def services(client: Callable[[str], Any] = boto3.client) -> Iterator[resources.
         os.environ |= _CREDENTIALS
         in_memory: Any = SimpleNamespace(client=client)
         made = resources.make(in_memory, stack().resources)
+        made["Api", "ApiEndpoint"] = "http://127.0.0.1:8000"
         for function in stack().functions:
             for name, text in function.environment.items():
                 os.environ[name] = fill(text, lambda n, a: made[n, a])
@@ -106,11 +110,11 @@ def services(client: Callable[[str], Any] = boto3.client) -> Iterator[resources.
             os.environ |= before
 
 
-def stream(table: str) -> list[dict[str, Any]]:
-    """Return what the stream of a table holds, each record as Lambda delivers it."""
+def stream(table: str, after: int = 0) -> list[dict[str, Any]]:
+    """Return what the stream of a table holds after so many records, as Lambda delivers them."""
     backend = next(iter(dynamodb_backends.values()))[template.REGION]
     shard = backend.tables[table].stream_shard
-    return [_as_delivered(record.to_json()) for record in shard.items]
+    return [_as_delivered(record.to_json()) for record in shard.items[after:]]
 
 
 def _as_delivered(entry: dict[str, Any]) -> dict[str, Any]:

@@ -31,16 +31,16 @@ from botocore.exceptions import ClientError
 from tqdm import tqdm
 
 from local import filters, memory, template
+from local.storefront import Storefront
 from northstar.app import answer, ask, collect, correct, intake, rescore
 from northstar.app.configuration import SourceTarget
-from northstar.app.ports import Call, Fetched
+from northstar.app.ports import Fetched
 from northstar.app.recount import recount
-from northstar.app.source import Capabilities
 from northstar.domain.aggregates import Measures, Record, Row, sentiment_measure
 from northstar.domain.editions import Editions
 from northstar.domain.errors import NorthstarError, Unavailable
 from northstar.domain.remarks import Remark, Said
-from northstar.domain.reviews import Page, Published, Review, ReviewRecord
+from northstar.domain.reviews import Review, ReviewRecord
 from northstar.domain.sentiment import Document, Label, Score
 from northstar.domain.surveys import Ask, Response, outdated
 from northstar.domain.tickets import Channel, Customer, Template, Ticket, Withdrawn
@@ -48,7 +48,6 @@ from northstar.domain.tokens import Keys, mint
 from northstar.domain.verdicts import Reader, Verdict, other
 from northstar.runtime import bootstrap
 from northstar.runtime.configuration import load as load_configuration
-from northstar.sources import shopify
 from northstar.store.client import Table
 from northstar.store.feedback import DynamoFeedbackStore
 from northstar.store.progress import DynamoProgressStore
@@ -61,6 +60,9 @@ PEPPER = b"simulated pepper"
 KEYS = Keys("1", {"1": b"simulated key"})
 COMMENTS = ("", "Great, thank you!", "Terrible. It still crashes.", "Ça ne marche pas", "👍👍")
 """Texts with and without a score."""
+
+SUBJECTS = {None: None, "Hello": None, "My refund": "refund", "It crashes": "crash"}
+"""Subjects, each with its topic where it has one."""
 
 
 class Crash(BaseException):
@@ -214,7 +216,7 @@ class World:
         self._store_changes()
         collect.collect(
             SourceTarget("shopify", "app"),
-            _Storefront([*self.store_page.values()]),
+            Storefront([*self.store_page.values()]),
             lambda call: Fetched(call.url.encode()),
             feedback=self.feedback,
             progress=DynamoProgressStore(Table(self.client, "ProgressTable")),
@@ -342,7 +344,7 @@ class World:
         raise RuntimeError(f"{len(self.waiting)} deliveries fail without any fault")
 
     def _news(self) -> list[Ticket | Withdrawn | Said]:
-        """A new ticket, one that is opened again and maybe solved once more, or a remark."""
+        """New tickets, one that is opened again and maybe solved once more, or a remark."""
         before = [one for one in self.webhooks if isinstance(one, Ticket)]
         kind = self.dice.random()
         if kind < 0.1:
@@ -350,7 +352,7 @@ class World:
             number = str(len(self.webhooks))
             return [Said("standard", number, "social", self.now, text=text, rating=3)]
         if kind > 0.3 or not before:
-            return [self._new_ticket()]
+            return self._new_tickets()
         first = self.dice.choice(before)
         reopened = first.solved_at + timedelta(minutes=self.dice.randint(1, 600))
         again = replace(first, solved_at=reopened + timedelta(minutes=self.dice.randint(1, 600)))
@@ -361,13 +363,29 @@ class World:
         self.dice.shuffle(news)
         return news[: self.dice.randint(1, 2)]
 
-    def _new_ticket(self) -> Ticket:
+    def _new_tickets(self) -> list[Ticket | Withdrawn | Said]:
+        """One ticket or some, the others by the same customer after the first was solved."""
         number = len(self.webhooks)
+        first = self._new_ticket(number)
+        told: list[Ticket | Withdrawn | Said] = [first]
+        for following in range(number + 1, number + self.dice.choice((1, 1, 2, 3))):
+            opened = first.solved_at + self.dice.choice(COMES_BACK_AFTER)
+            ticket = self._new_ticket(following)
+            again = replace(ticket, customer=first.customer, opened_at=opened)
+            told.append(replace(again, solved_at=max(ticket.solved_at, opened)))
+        self.dice.shuffle(told)
+        return told
+
+    def _new_ticket(self, number: int) -> Ticket:
+        ago = timedelta(hours=self.dice.choice((self.dice.randint(0, 30), 24 * 7, 24 * 9)))
+        open_for = timedelta(hours=self.dice.choice((1, 8, 40, 24 * 7)))
         return Ticket(
             desk="standard",
             id=f"T{number}",
             channel=self.dice.choice(("link", "email", "email")),
-            solved_at=self.now - timedelta(hours=self.dice.randint(0, 30)),
+            solved_at=self.now - ago,
+            opened_at=self.dice.choice((self.now - ago - open_for, None)),
+            subject=self.dice.choice(tuple(SUBJECTS)),
             customer=Customer("c", self.dice.choice(("a@example.com", "b@example.com")), "Kim"),
             team=self.dice.choice(("billing", "tech", None)),
             template=self.dice.choice((Template("refund", "1"), Template("refund", "2"), None)),
@@ -428,26 +446,6 @@ def score_by(reader: str, document: Document) -> Score:
     label: Label = "positive" if positive else "negative"
     language = document.declared_language or "und"
     return Score(1.0 if positive else -1.0, label, 0.9, language, "declared", reader)
-
-
-@dataclass(frozen=True)
-class _Storefront:
-    """A store's list of reviews, five to a page; an address is the number of its page."""
-
-    reviews: list[Review]
-    NAME: str = "shopify"
-    HOSTS: tuple[str, ...] = ("apps.shopify.com",)
-    CAPABILITIES: Capabilities = shopify.CAPABILITIES
-
-    def request(self, _target: SourceTarget, following: str | None = None) -> Call:
-        return Call(following or "1", method="GET")
-
-    def parse(self, payload: bytes, _url: str | None, _target: SourceTarget | None) -> Page:
-        number = int(payload)
-        shown = tuple(self.reviews[5 * number - 5 : 5 * number])
-        following = str(number + 1) if self.reviews[5 * number :] else None
-        published = Published(count=len(self.reviews))
-        return Page("ok" if shown else "empty", shown, following, published)
 
 
 class Faulty:
@@ -543,6 +541,8 @@ def check(world: World) -> list[str]:
     ]
     broken += _nobody_asked_too_often(asks.values())
     broken += _nothing_outdated_stands(asks.values(), feedback)
+    tickets = [one for one in world.webhooks if isinstance(one, Ticket)]
+    broken += _repeats_are_marked(asks.values(), tickets)
     totals = _totals(rows)
     broken += _plain_totals(records, totals)
     broken += _one_reader(records, progress.editions(), totals)
@@ -566,6 +566,30 @@ def _nothing_outdated_stands(asks: Iterable[Ask], feedback: DynamoFeedbackStore)
     for home in {one.id[:24] for one in asks}:
         for one in outdated(*feedback.resolutions(home)):
             yield f"ask {one.id} stands, but its ticket was {one.reason}"
+
+
+def _repeats_are_marked(asks: Iterable[Ask], tickets: Sequence[Ticket]) -> Iterator[str]:
+    """Each ask says when its customer first wrote again about the same, and no other time."""
+    told = {(one.id, one.solved_at): one for one in tickets}
+    for one in asks:
+        ticket = told[one.ticket.id, one.ticket.solved_at]
+        openings = [
+            opened
+            for later in tickets
+            if _may_be_the_same(ticket, later)
+            and timedelta(0) < (opened := later.opened_at or later.solved_at) - ticket.solved_at
+            and opened - ticket.solved_at <= A_WEEK
+        ]
+        first = min(openings, default=None)
+        if one.repeated_at != first:
+            yield f"ask {one.id} was repeated at {first}, but {one.repeated_at} is stored"
+
+
+def _may_be_the_same(one: Ticket, other: Ticket) -> bool:
+    """Whether two tickets are of one customer, and not known to be about different things."""
+    topics = SUBJECTS[one.subject], SUBJECTS[other.subject]
+    same_person = one.customer.email == other.customer.email
+    return one.id != other.id and same_person and (None in topics or topics[0] == topics[1])
 
 
 def _answers_kept(told: Told, asks: dict[str, Ask]) -> Iterator[str]:
@@ -645,6 +669,8 @@ def passes(mapping: template.StreamMapping, entry: dict[str, Any]) -> bool:
 
 
 DAYS_BETWEEN = 1
+A_WEEK = timedelta(days=7)
+COMES_BACK_AFTER = (timedelta(0), timedelta(hours=1), timedelta(days=5), A_WEEK, A_WEEK * 1.01)
 _CONFIGURATION = f"""
 [business]
 time_zone = "{ZONE}"

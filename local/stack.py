@@ -14,6 +14,7 @@ from typing import Any
 from local import engine, http, mailbox, one_off, pollers, resources, state
 from local.backend import Backend
 from local.console import say
+from local.filters import Pattern
 from local.helpdesk import HelpdeskServer
 from local.http import Front
 from local.intrinsics import fill
@@ -37,13 +38,19 @@ def port_refused(port: int) -> Invalid:
 
 
 class Stack:
-    """Runs what a template declares. `open` makes the services, `run` starts, `close` ends it."""
+    """Runs what a template declares. `open` makes the services, `run` starts, `close` ends it.
 
-    def __init__(self, declared: Declared, folder: Path, services: Backend) -> None:
+    `address` is where its pages will be.
+    """
+
+    def __init__(
+        self, declared: Declared, folder: Path, services: Backend, address: str = ""
+    ) -> None:
         self.declared = declared
         self.services = services
         self.extra: dict[str, Any] = {}  # saved and restored with everything else
         self._folder = folder
+        self._address = address
         self._values: resources.Values = {}
         self._pools: dict[str, Pool] = {}
         self._server: ThreadingHTTPServer | None = None
@@ -75,6 +82,8 @@ class Stack:
         state.prepare(self._folder)
         say("Making tables, queues and topics …")
         self._values = resources.make(self.services, self.declared.resources)
+        self._values["Api", "ApiEndpoint"] = self._address
+        engine.heard |= self._heard()
         say("Starting the functions …")
         self._start_functions()
         saved = state.read(self._folder) if self.services.embedded else None
@@ -181,6 +190,17 @@ class Stack:
             self._save()
         with suppress(OSError):
             self.services.stop()
+
+    def _heard(self) -> dict[str, list[Pattern]]:
+        """The filters of each table's stream, where all of its readers have some."""
+        streams = self.declared.streams
+        return {
+            self.name(f"{table}.Ref"): [
+                one for stream in streams if stream.table == table for one in stream.filters
+            ]
+            for table in {stream.table for stream in streams}
+            if all(stream.filters for stream in streams if stream.table == table)
+        }
 
     def _start_functions(self) -> None:
         """Make a pool per function; those behind HTTP start at once, beside all that follows."""

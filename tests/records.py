@@ -93,6 +93,8 @@ def asks(draw: st.DrawFn, record_id: str, version: int) -> Ask:
         answered_at=draw(_moments) if answered else None,
         response=response if answered and not anonymous else None,
         suspect=answered and draw(st.booleans()),
+        repeated_at=draw(st.none() | _moments),
+        went_at=draw(st.none() | _moments) if answered else None,
         verdict=draw(verdicts()) if answered and response.comment and not anonymous else None,
     )
 
@@ -144,8 +146,10 @@ def remarks(draw: st.DrawFn, record_id: str, version: int) -> Remark:
 
 @st.composite
 def reviews(draw: st.DrawFn, record_id: str, version: int) -> ReviewRecord:
-    """One review at one version: public or not, with or without stars, text, day and country."""
+    """One review at one version: public or not, with or without stars, text, day and reply."""
     text = draw(st.none() | st.just("text"))
+    replied_at = draw(st.none() | _moments)
+    edited = bool(replied_at) and draw(st.booleans())
     return ReviewRecord(
         review=Review(
             source="shopify",
@@ -160,5 +164,9 @@ def reviews(draw: st.DrawFn, record_id: str, version: int) -> ReviewRecord:
         first_seen=NOW,
         seen_at=NOW + timedelta(days=draw(st.integers(0, 2))),
         public=draw(st.booleans()),
+        replied_at=replied_at,
+        rated_before_reply=draw(st.none() | st.integers(1, 5)) if replied_at else None,
+        edited_after_reply=NOW + timedelta(days=50) if edited else None,
+        rated_after_reply=draw(st.none() | st.integers(1, 5)) if edited else None,
         verdict=draw(verdicts()) if text else None,
     )

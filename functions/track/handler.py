@@ -8,8 +8,8 @@ from northstar.runtime.tracking import keep_all
 
 @observed
 def handler(_event, _context):
-    """Bring all goals up to date; one that could not be fails the run when the others are done."""
+    """Bring all up to date; what could not be fails the run when everything else is done."""
     tracked = keep_all(datetime.now(UTC))
     if tracked.failed:
-        raise RuntimeError(f"{len(tracked.failed)} goals could not be brought up to date.")
+        raise RuntimeError(f"Not brought up to date: {', '.join(tracked.failed)}.")
     return {"goals": tracked.goals}

@@ -232,9 +232,12 @@ def test_nothing_is_cut_off_at_any_width(watched: Page, site: Site) -> None:
 
 
 def test_the_header_is_short_on_a_phone(watched: Page, site: Site) -> None:
-    """Name and badge stand side by side, the pages in two lines, then how old the data are."""
+    """Name and badge stand side by side, the pages in two lines, then how old the data are.
+
+    On the narrowest the pages take three lines.
+    """
     watched.goto(f"{site.address}/goal_stale_demo")
-    for width in (390, 320):
+    for width, height in ((390, 150), (320, 185)):
         watched.set_viewport_size({"width": width, "height": 800})
         business, badge, header = (
             watched.locator(part).bounding_box() for part in (".business", ".badge", ".top")
@@ -244,7 +247,7 @@ def test_the_header_is_short_on_a_phone(watched: Page, site: Site) -> None:
         assert header
         assert badge["x"] >= business["x"] + business["width"]
         assert badge["y"] < business["y"] + business["height"]
-        assert header["height"] < 150
+        assert header["height"] < height
 
 
 def test_targets_are_large_enough_for_a_thumb(watched: Page, site: Site) -> None:

@@ -26,6 +26,8 @@ EXPECTED: dict[str, Any] = {
     "intake/ticket_solved": 401,  # signed long ago
     "learn/due": {"learnt": {}, "rescored": 0, "settled": True},
     "learn/now": {"learnt": {}, "rescored": 0, "settled": True},
+    "notify/due": {"sent": 0, "failed": 0, "given_up": 0},
+    "report/due": {"sent": 0, "stopped": 0},
     "score/answer": [],
     "show/goal_logged_out": 401,
     "show/health": 200,

@@ -9,13 +9,13 @@ from typing import Any, get_args
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from northstar.app.in_words import STATUSES
 from northstar.app.inbox import Filters
 from northstar.app.ports import Scope
 from northstar.app.template_sheet import PERIODS
 from northstar.domain.goals import UNITS
 from northstar.runtime import api, api_models, openapi
 from northstar.runtime.http import STATUS
-from northstar.web.standing import STATUSES
 from tests.conftest import ROOT
 from tests.template import functions
 

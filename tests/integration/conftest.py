@@ -157,8 +157,8 @@ class Pipeline:
 
     def new_entries(self) -> list[dict[str, Any]]:
         """Return the FeedbackTable's stream records since the last call."""
-        entries = memory.stream("FeedbackTable")
-        fresh, self._read = entries[self._read :], len(entries)
+        fresh = memory.stream("FeedbackTable", self._read)
+        self._read += len(fresh)
         return fresh
 
     def recount(self) -> Recount:

@@ -6,14 +6,17 @@ import csv
 import io
 import re
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 
 import pytest
 
+from northstar.domain.rates import wilson
 from northstar.domain.reviews import Review, ReviewRecord
 from northstar.domain.surveys import Ask
+from northstar.domain.times import business_day
 from northstar.runtime import bootstrap
+from northstar.web import numbers
 from tests.integration.conftest import Pipeline
 
 GOALS = "".join(
@@ -32,15 +35,19 @@ GOALS = "".join(
 )
 VIEWS = (
     *("/", "/goals", "/feedback", "/coverage"),
-    *("/templates", "/topics", "/sentiment", "/sources"),
+    *("/templates", "/topics", "/sentiment", "/sources", "/north-star"),
 )
 SOURCE = '[[sources]]\nsource = "shopify"\napp = "acme"\n'
 ANSWERS = ("yes", "no", "yes", "5", "4", "2", None, None, "yes", "1")
+AGAIN = {"id": "c4"}
 
 
 @pytest.fixture
 def told(pipeline: Pipeline) -> Pipeline:
-    """A pipeline with ten tickets, seven reviews of which one went, and goals on all of it."""
+    """A pipeline with eleven tickets, seven reviews of which one went, and goals on all of it.
+
+    One customer was satisfied, and wrote again about the same.
+    """
     pipeline.configure(GOALS + SOURCE)
     now = datetime.fromtimestamp(pipeline.at, UTC)
     for n, answer in enumerate(ANSWERS):
@@ -56,6 +63,8 @@ def told(pipeline: Pipeline) -> Pipeline:
         )["survey_url"]
         if answer:
             assert pipeline.answer(link, answer=answer).status == 303
+    again = (now - timedelta(days=5)).isoformat()
+    pipeline.solved(id="again", opened_at=again, solved_at=again, template=None, customer=AGAIN)
     store = bootstrap.feedback_store()
     for n, stars in enumerate((5, 5, 4, 1, 5, 3, 5)):
         day = (now - timedelta(days=20 * n)).date().isoformat()
@@ -81,6 +90,24 @@ def words(pipeline: Pipeline, url: str) -> str:
     )
 
 
+def confirms(ask: Ask) -> bool:
+    """Whether a ticket is confirmed solved, and nobody wrote again."""
+    said = ask.response
+    if ask.repeated_at or said is None:
+        return False
+    return said.solved is True or (said.csat or 0) >= 4
+
+
+def on_monday(pipeline: Pipeline) -> date:
+    """Go on to the Monday after, when the report has come; return its day."""
+    zone = bootstrap.configuration().business.zone
+    today = datetime.fromtimestamp(pipeline.at, zone).date()
+    monday = today + timedelta(7 - today.weekday())
+    pipeline.at = datetime.combine(monday, time(8), zone).timestamp()
+    pipeline.track()
+    return monday
+
+
 def test_goals_are_a_recount_of_the_records(told: Pipeline) -> None:
     """On their page, in its file, on the first page, and in the records themselves."""
     assert told.recount().agrees
@@ -91,7 +118,7 @@ def test_goals_are_a_recount_of_the_records(told: Pipeline) -> None:
     said = [one.response for one in asks if one.response]
     csat = [one.csat for one in said if one.csat is not None]
     solved = [one.solved for one in said if one.solved is not None]
-    confirmed = sum(one.solved is True or (one.csat or 0) >= 4 for one in said)
+    confirmed = sum(map(confirms, asks))
     expected = {
         "Reviews": len(reviews),
         "Five stars": stars.count(5),
@@ -162,3 +189,73 @@ def test_the_file_of_the_sentiment_counts_every_text(told: Pipeline) -> None:
         == sum(int(one[name]) for name in ("positive", "neutral", "negative", "undetermined"))
         for one in lines
     )
+
+
+def test_the_north_star_is_the_same_number_everywhere(told: Pipeline) -> None:
+    """On its page, in its file, as a goal, and in the report, of the days that each names."""
+    asks = [one for one in bootstrap.feedback_store().records() if isinstance(one, Ask)]
+    assert [one.ticket.id for one in asks if one.repeated_at] == ["T-4"]
+    period = rows(told, "/north-star?days=28&format=csv")[0]
+    (goal,) = [row for row in rows(told, "/goals?format=csv") if row["name"] == "North star"]
+    assert (period["tickets"], period["wrote_again"]) == (str(len(asks)), "1")
+    assert int(period["confirmed"]) == sum(map(confirms, asks))
+    assert float(goal["value"]) == pytest.approx(100 * float(period["north_star"]))
+    zone = bootstrap.configuration().business.zone
+    since = (on_monday(told) - timedelta(28)).isoformat()
+    of_report = [one for one in asks if business_day(one.ticket.solved_at, zone) >= since]
+    n, hits = len(of_report), sum(map(confirms, of_report))
+    report = words(told, "/report?audience=leadership")
+    assert f"{100 * hits / n:.0f} of 100 tickets were confirmed solved" in report
+    assert f"n = {n})" in report
+
+
+def test_the_report_tells_what_pages_tell(told: Pipeline) -> None:
+    """Of the same moment: the first goal, all goals, and the rates of the week."""
+    records = list(bootstrap.feedback_store().records())
+    said = [one.response for one in records if isinstance(one, Ask) and one.response]
+    csat = [one.csat for one in said if one.csat]
+    solved = [one.solved for one in said if one.solved is not None]
+    on_monday(told)
+    report, first = (words(told, url) for url in ("/report?audience=leadership", "/?goal=Reviews"))
+    standing = "6 of 100 by 31 Dec 2099"
+    assert standing in first
+    assert report.count(standing) >= 2
+    assert all(row["name"] in report for row in rows(told, "/goals?format=csv"))
+    for name, hits, n in (
+        ("Satisfaction (CSAT)", sum(one >= 4 for one in csat), len(csat)),
+        ("Solved", sum(solved), len(solved)),
+    ):
+        between = numbers.interval(wilson(hits, n))
+        rate = f"{numbers.percent(hits / n)} ({between}, n = {n}, few answers)"
+        assert f"{name}: {rate}" in report
+
+
+def test_a_template_is_told_alike_everywhere(told: Pipeline) -> None:
+    """On the list and in its file, on its own page, on the sheet of the week, and in the report."""
+    now = datetime.fromtimestamp(told.at, UTC).isoformat()
+    for n in range(12):
+        link = told.solved(
+            id=f"S-{n}",
+            solved_at=now,
+            template={"id": "refund", "version": "1"},
+            customer={"id": f"s{n}"},
+        )["survey_url"]
+        assert told.answer(link, answer="yes" if n % 3 else "no").status == 303
+    told.work_off_stream()
+    asks = [one for one in bootstrap.feedback_store().records() if isinstance(one, Ask)]
+    used = [one for one in asks if str(one.ticket.template) == "refund@1"]
+    answers = [one.response.solved is True for one in used if one.response]
+    rate = wilson(sum(answers), len(answers))
+    on_monday(told)
+    (listed,) = [one for one in rows(told, "/templates?format=csv") if one["version"] == "1"]
+    (of_week,) = rows(told, "/templates/week?format=csv")
+    expected = [str(one) for one in (len(used), rate.hits, rate.n)]
+    for row in (listed, of_week):
+        assert [row["uses"], row["solved_yes"], row["solved_n"]] == expected
+    share, between, n = numbers.percent(sum(answers) / rate.n), numbers.interval(rate), rate.n
+    for url in (
+        *("/templates", "/templates/one?id=refund&version=1"),
+        *("/templates/week", "/report?audience=team"),
+    ):
+        page = words(told, url).replace("\u00a0", " ")
+        assert all(one in page for one in (share, between, f"n = {n}")), url

@@ -11,8 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_string
 from functools import partial
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlencode
 
 import boto3
@@ -22,8 +24,13 @@ import pytest
 from local import memory
 from local.store import StoreReview, shopify_page
 from northstar.app.learn import Trained, kept
+from northstar.app.notify import Waiting
 from northstar.app.ports import Fetched
+from northstar.delivery.mail import SesMailer
+from northstar.domain.aggregates import Row
+from northstar.domain.errors import Unavailable
 from northstar.domain.learning import Card, Example, Figures
+from northstar.domain.reviews import Review, first_sight
 from northstar.runtime import bootstrap, collecting
 from northstar.runtime.configuration import load
 from northstar.scoring import linear
@@ -123,6 +130,7 @@ def test_actions_used_are_actions_granted(
     pipeline.work_off_queue()
     _bounce(pipeline)
     linked = pipeline.solved(id="T-2")
+    pipeline.solved(id="T-7", customer={"id": "c-ann.T-2", "email": "ann.T-2@example.org"})
     pipeline.answer(linked["survey_url"], answer="yes", comment="Great")
     pipeline.get(linked["survey_url"])
     _anonymous(pipeline)
@@ -143,6 +151,9 @@ def test_actions_used_are_actions_granted(
     _look_at_what_is_understood(pipeline)
     _look_at_an_edit(pipeline)
     _track_goals(pipeline)
+    _notify(pipeline)
+    _show_the_wall(pipeline)
+    _report(pipeline, monkeypatch)
     _go_to_an_issuer(pipeline)
 
     assert asked["state"] == "planned"
@@ -193,7 +204,9 @@ def _look_at_an_edit(pipeline: Pipeline) -> None:
 
 
 def _track_goals(pipeline: Pipeline) -> None:
-    """A goal of the file, brought up to date; what is counted of long ago makes it untrue."""
+    """A goal of the file, and a template to improve, brought up to date; what is counted of long
+    ago makes the goal untrue."""
+    _a_bad_template()
     goal = 'name = "G"\nmetric = "net_public_reviews"\ntarget = 9\nstart = 2020-01-01\n'
     pipeline.configure(f"[[goals]]\n{goal}deadline = 2099-01-01\n")
     assert pipeline.invoke("Track", {"track": "due"}).payload == {"goals": 1}
@@ -201,13 +214,80 @@ def _track_goals(pipeline: Pipeline) -> None:
         "cookie": pipeline.log_in(),
         "content-type": "application/x-www-form-urlencoded",
     }
-    for page in ("/", "/goals?name=G", "/coverage", "/templates"):
+    one, week = "/templates/one?id=bad&version=1", "/templates/week"
+    for page in ("/", "/goals?name=G", "/coverage", "/templates", one, week):
         assert pipeline.get(page, headers["cookie"]).status == 200
+    kept = urlencode({"id": "bad", "shown": "1", "version": "0", "what": "save"}).encode()
+    assert pipeline.call("POST", "/templates/card", body=kept, headers=headers).status == 303
     form = urlencode({"name": "G", "confidence": "7"}).encode()
     told = pipeline.call("POST", "/goals/confidence", body=form, headers=headers)
     assert told.status == 303
     pipeline.solved(id="T-6", solved_at="2026-01-01T00:00:00Z", opened_at="2026-01-01T00:00:00Z")
     pipeline.work_off_stream()
+
+
+def _a_bad_template() -> None:
+    """A template of which ten customers say that it did not help."""
+    store, today = bootstrap.progress_store(), datetime.now(UTC).date()
+    row = Row("template", "bad@1", today.isoformat())
+    measures = {"tickets": 10, "answers": 10, "solved_no": 10}
+    store.count([], {}, {row: measures})
+
+
+def _notify(pipeline: Pipeline) -> None:
+    """Bad news that one channel takes and another one cannot, and what somebody did about it."""
+    pipeline.configure(
+        '[[channels]]\nname = "team"\nkind = "mail"\nto = ["team@example.org"]\n'
+        '[[channels]]\nname = "office"\nkind = "slack"\n[on_call]\nrota = ["team"]\n'
+    )
+    pipeline.invoke("Notify", {"notify": "due"})  # what there is so far comes as one message
+    link = pipeline.solved(id="T-8")["survey_url"]
+    pipeline.answer(link, answer="no", comment="It did not help")
+    pipeline.work_off_stream()
+    done = pipeline.invoke("Notify", {"notify": "due"}).payload
+    assert done["sent"] > 0
+    assert done["failed"] > 0  # the office's address is in no secret
+    cookie = pipeline.log_in()
+    alert = bootstrap.alert_store().open_alerts(1)[0].alert
+    assert alert.id in pipeline.get("/alerts", cookie).body.decode()
+    form = urlencode({"alert": alert.id, "what": "fixed", "note": "Called back."}).encode()
+    headers = {"cookie": cookie, "content-type": "application/x-www-form-urlencoded"}
+    assert pipeline.call("POST", "/alerts/outcome", body=form, headers=headers).status == 303
+    pipeline.configure("# no channels any more")
+    for one in bootstrap.alert_store().pending(100):
+        bootstrap.alert_store().postpone(one, "office", Waiting(one.alert.at, one.alert.at))
+    pipeline.invoke("Notify", {"notify": "due"})
+    assert not bootstrap.alert_store().pending(100)
+
+
+def _show_the_wall(pipeline: Pipeline) -> None:
+    """The public wall, made and made again, and who went on to the store."""
+    source = '[[sources]]\nsource = "shopify"\napp = "app"\n'
+    pipeline.configure(f"[proof]\nenabled = true\nshown = 1\n{source}")
+    for _ in range(2):
+        pipeline.invoke("Track", {"track": "due"})
+    assert pipeline.get("/proof").status == 200
+    assert pipeline.get("/reviews", pipeline.log_in()).status == 200
+
+
+def _report(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A weekly report that first cannot be mailed, and is then; its page, and its end."""
+    monkeypatch.setattr("northstar.app.report_mailing.CATCH_UP", timedelta(days=7))
+    now = datetime.now(UTC)
+    friday = now.date() - timedelta(now.weekday() + 3)
+    review = Review(source="shopify", id="w", text=PRAISE, created=friday.isoformat())
+    bootstrap.feedback_store().put_review(first_sight(review, "app", now), None)
+    pipeline.configure('[report]\nhour = 0\nteam = ["ann@example.org"]\n')
+    down = patch.object(SesMailer, "send", side_effect=Unavailable("down"))
+    with down, pytest.raises(RuntimeError, match="1 mails"):
+        pipeline.invoke("Report", {"report": "due"})
+    assert pipeline.invoke("Report", {"report": "due"}).payload == {"sent": 1, "stopped": 0}
+    assert pipeline.get("/report", pipeline.log_in()).status == 200
+    stop = re.findall(r"/r/[\w.-]+", message_from_string(pipeline.mails()[-1])["List-Unsubscribe"])[
+        0
+    ]
+    for body in (b"List-Unsubscribe=One-Click", b"again=yes"):
+        assert pipeline.call("POST", stop, body=body).status == 200
 
 
 def _learn_and_read_again(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:

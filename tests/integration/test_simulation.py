@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from local import simulate
+from northstar.domain import repeats
 from northstar.store import progress as progress_module
 from northstar.store.progress import DynamoProgressStore
 from tests.conftest import ROOT
 
-SEEDS = 200
+SEEDS = 80
 CHUNK = 10
 
 
@@ -60,6 +61,19 @@ def test_a_counter_that_is_not_exactly_once_is_found(
 ) -> None:
     """A planted counting bug breaks a promise within the first seeds."""
     monkeypatch.setattr(DynamoProgressStore, "count", bug)
+    assert found_by(20)
+
+
+def test_repeats_that_are_looked_for_one_way_only_are_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An older ticket that becomes known later than the one that repeats it is part of the runs."""
+    marked = repeats.marked
+    monkeypatch.setattr(
+        repeats,
+        "marked",
+        lambda ask, others, about: (one for one in marked(ask, others, about) if one.id != ask.id),
+    )
     assert found_by(20)
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from northstar.domain.aggregates import Record, contribution, rows
+from northstar.domain.aggregates import Record, contribution, of_edition, rows
 from northstar.domain.surveys import AnonymousAnswer, Ask, Response, answer, hand_over, plan
 from northstar.domain.tickets import Customer, Template, Ticket
 
@@ -109,3 +109,39 @@ def test_an_anonymous_answer_confirms_on_its_own_day() -> None:
         survey="built-in@1",
     )
     assert measures(said, "all", "2026-09-15")["confirmed"] == 1
+
+
+@pytest.mark.parametrize("suspect", [False, True])
+def test_a_ticket_that_is_repeated_is_not_confirmed(suspect: bool) -> None:
+    """What its customer said of it stays counted; so does that somebody answered."""
+    said = answer(
+        sent(ticket(template="refund")),
+        Response(True),
+        SOLVED + timedelta(hours=1),
+        suspect=suspect,
+    )
+    again = replace(said, repeated_at=SOLVED + timedelta(days=2), version=said.version + 1)
+    told = measures(again, "template", "2026-09-14")
+    names = {"repeated", "repeated_answered", "tickets", "tickets_answered"}
+    assert {name: told[name] for name in names} == dict.fromkeys(names, 1)
+    assert told.get("suspect_repeated_answered", 0) == suspect
+    assert not {name for name in told if "confirmed" in name}
+    before = measures(said, "template", "2026-09-14")
+    assert "confirmed" in before
+    assert not {name for name in before if "repeated" in name}
+    assert told["answered"] == before["answered"] == 1
+
+
+def test_a_repeat_counts_for_the_silent_and_not_for_what_was_opened_again() -> None:
+    """A cancelled ask is no solved ticket."""
+    again = replace(sent(ticket()), repeated_at=SOLVED + timedelta(days=2))
+    told = measures(again, "all", "2026-09-14")
+    assert (told["repeated"], "repeated_answered" in told) == (1, False)
+    gone = replace(again, state="cancelled")
+    assert "repeated" not in measures(gone, "all", "2026-09-14")
+
+
+def test_repeats_are_of_no_reader() -> None:
+    """Whichever edition of a language is shown."""
+    told = {"repeated": 2, "suspect_repeated_answered": 1}
+    assert of_edition(told, "a") == of_edition(told, "b") == told

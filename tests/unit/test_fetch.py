@@ -25,9 +25,10 @@ from northstar import __version__
 from northstar.app.configuration import SourceTarget
 from northstar.app.ports import Call
 from northstar.app.source import Fetch, OutOfTime
+from northstar.domain.addresses import is_public
 from northstar.domain.errors import Broken, Invalid, NorthstarError, NotFound, Refused, Unavailable
 from northstar.sources import shopify
-from northstar.sources.fetch import LONGEST_ANSWER, Fetcher, Resolve, is_public, user_agent
+from northstar.sources.fetch import LONGEST_ANSWER, Fetcher, Resolve, user_agent
 from tests.unit.fixtures import stores
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -554,7 +554,7 @@ class TestForm:
             rest | {"since": day} for day in ("2026-09-08", "2026-08-16", "2026-06-17")
         ]
         assert links(page, ".turn a") == [everything, everything | {"cursor": "2026-09|abc="}]
-        assert links(page, ".heading a") == [everything | {"format": "csv"}]
+        assert links(page, ".heading a.button") == [everything | {"format": "csv"}]
 
     def test_the_period_that_is_shown_is_marked(self) -> None:
         """The last seven days with today."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -658,6 +658,7 @@ class Night:
         self.records = records
         self.day: date | None = None
         self.insights: dict[int, Insights] = {}
+        self.snapshots: dict[str, Mapping[str, Any]] = {}
         self.broken = False
 
     def records_from(self, resume: str | None, most: int) -> tuple[list[Record], str | None]:
@@ -673,6 +674,9 @@ class Night:
         if self.broken:
             raise Unavailable("no answer")
         self.insights[found.days] = found
+
+    def save_snapshot(self, name: str, told: Mapping[str, Any]) -> None:
+        self.snapshots[name] = told
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from local import engine
+from local import engine, memory
 
 TABLE = "Things"
 
@@ -208,3 +208,19 @@ def test_nothing_is_answered_while_the_lock_is_held(dynamodb: Any) -> None:
     for call in calls:
         call.join(10)
     assert "Item" in dynamodb.get_item(TableName=TABLE, Key=_key("a"))
+
+
+def test_a_stream_keeps_what_somebody_hears(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no filter of a table lets through is dropped at once; what one does is kept in order."""
+    pattern = {"eventName": ["INSERT"], "dynamodb": {"Keys": {"PK": {"S": ["OUTBOX"]}}}}
+    with memory.services():
+        client = boto3.client("dynamodb")
+        monkeypatch.setitem(engine.heard, "ProgressTable", [pattern])
+        for sk, pk in enumerate(("OUTBOX", "OTHER", "OUTBOX")):
+            item = {"PK": {"S": pk}, "SK": {"S": str(sk)}}
+            client.put_item(TableName="ProgressTable", Item=item)
+        client.put_item(TableName="ProgressTable", Item=item | {"more": {"S": "x"}})
+        found = [one["dynamodb"]["Keys"]["SK"]["S"] for one in memory.stream("ProgressTable")]
+        numbers = [one["dynamodb"]["SequenceNumber"] for one in memory.stream("ProgressTable")]
+    assert found == ["0", "2"]
+    assert numbers == sorted(set(numbers))

@@ -15,12 +15,12 @@ from jinja2 import Environment, nodes
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from northstar.app.goals import Confidence, KeptGoal
+from northstar.app.in_words import STATUSES
 from northstar.app.texts import LANGUAGES, day, direction, texts
 from northstar.app.views import GoalStanding
 from northstar.domain.goals import Goal, progress
 from northstar.domain.surveys import Question, Response
 from northstar.web import customers, frame, inbox, pages
-from northstar.web.standing import STATUSES
 from tests.browser.samples import (
     EMPTY,
     FULL,
@@ -410,7 +410,7 @@ class TestGoal:
         assert one(page, ".heading a").attributes["href"] == "/feedback"
 
     def test_navigation_names_only_pages_that_exist(self) -> None:
-        """Eight of them, and the present one is marked."""
+        """Ten of them, and the present one is marked."""
         links = {a.text(): a.attributes for a in parsed(PAGES["goal_full"]).css("nav a")}
         assert {name: link["href"] for name, link in links.items()} == {
             "Goal": "/",
@@ -421,6 +421,8 @@ class TestGoal:
             "Templates": "/templates",
             "Goals": "/goals",
             "Sources": "/sources",
+            "Alerts": "/alerts",
+            "Report": "/report",
         }
         assert links["Goal"].get("aria-current") == "page"
         assert "aria-current" not in links["Feedback"]
@@ -528,7 +530,7 @@ class TestInbox:
 
     def test_the_list_can_be_downloaded(self) -> None:
         """One link gives the same list as CSV."""
-        assert one(PAGES["inbox"], ".heading a").attributes["href"] == "/feedback?format=csv"
+        assert one(PAGES["inbox"], ".heading a.button").attributes["href"] == "/feedback?format=csv"
 
     def test_an_empty_list_says_what_comes_next(self) -> None:
         """Before the first answer; and after the last page."""
@@ -841,7 +843,10 @@ class TestReviewLink:
         assert len(beginnings) == 1
 
     def test_its_template_reads_nothing_but_the_address(self) -> None:
-        """The block names the view's address and texts, and stands under no condition."""
+        """The block names the view's addresses and texts, and stands under no condition.
+
+        `view.went` is the survey's own address, where the browser tells that the link was followed.
+        """
         folder = files("northstar.web").joinpath("templates")
         tree = Environment(autoescape=True).parse(folder.joinpath("thanks.html").read_text("utf-8"))
         block = next(node for node in tree.find_all(nodes.Block) if node.name == "review")
@@ -850,7 +855,7 @@ class TestReviewLink:
             for node in block.find_all(nodes.Getattr)
             if isinstance(node.node, nodes.Name)
         }
-        assert read == {"view.review_url", "t.review_ask", "t.review_link"}
+        assert read == {"view.review_url", "view.went", "t.review_ask", "t.review_link"}
         assert {node.name for node in block.find_all(nodes.Name)} == {"view", "t"}
         assert not list(block.find_all((nodes.Call, nodes.Filter, nodes.Getitem, nodes.Include)))
         main = next(node for node in tree.find_all(nodes.Block) if node.name == "main")

@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 
 from northstar.app.goals import Confidence
+from northstar.app.in_words import STATUSES
 from northstar.domain.calibration import Coverage
 from northstar.domain.forecast import Doubt, Forecast
 from northstar.domain.goals import Goal, Progress, progress
@@ -165,7 +166,7 @@ def test_what_is_certain_is_said_without_a_forecast(
 
 def test_every_status_has_a_word_and_a_sign() -> None:
     """None is missing, so a page never fails for a new one."""
-    assert set(standing.STATUSES) == set(standing.SIGNS) == set(get_args(Status))
+    assert set(STATUSES) == set(standing.SIGNS) == set(get_args(Status))
 
 
 @pytest.mark.parametrize(

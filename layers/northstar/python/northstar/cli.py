@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from northstar.commands import goals, stack, tokens
+from northstar.commands import goals, proof, report, stack, tokens
 from northstar.commands.arguments import day_of
 from northstar.commands.terminal import as_json, line
 from northstar.domain.errors import Broken, Invalid, NorthstarError
@@ -496,6 +496,8 @@ def _parser() -> argparse.ArgumentParser:
     stack.option(one)
 
     goals.add(commands)
+    proof.add(commands)
+    report.add(commands)
     tokens.add(commands)
 
     for name, command in (("local", local), ("simulate", simulate)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
 from typing import Any, Literal, TypeVar, get_args
@@ -22,7 +22,7 @@ from northstar.domain.feedback import feedback as feedback_of
 from northstar.domain.reviews import Review, ReviewRecord, changes
 from northstar.domain.sentiment import Label
 from northstar.domain.surveys import Ask
-from northstar.domain.times import business_day, iso
+from northstar.domain.times import business_day, iso, midnight
 from northstar.domain.words import plain
 
 Kind = Literal["answer", "review", "remark"]
@@ -236,7 +236,7 @@ def feedback_page(
     is not ours.
     """
     turn = _turn(configuration, feedback, filters)
-    return turn(today, before=cursor, limit=limit, months=_months(first_day, today))
+    return turn(today, before=cursor, limit=limit, months=months_back(first_day, today))
 
 
 def feedback_pages(
@@ -329,14 +329,14 @@ def _span(filters: Filters, zone: ZoneInfo) -> tuple[str | None, str | None]:
     return oldest, newest
 
 
-def _months(first_day: date | None, today: date) -> int:
+def months_back(first_day: date | None, today: date) -> int:
     """Return how many months to look at: those since the first day on which anything is counted."""
     first = first_day or today
     return max(0, 12 * (today.year - first.year) + today.month - first.month) + _MORE_MONTHS
 
 
 def _midnight(day: date, zone: ZoneInfo) -> str:
-    return iso(datetime.combine(day, time.min, zone))
+    return iso(midnight(day, zone))
 
 
 def _changes(record: Record, feedback: FeedbackStore) -> tuple[Change, ...]:

@@ -22,7 +22,8 @@ MEANINGS: Mapping[Metric, str] = {
     "hour_coverage": "Of the hours of the week whose first replies are known, in the last 28 days, "
     "the share in which at least four of five came in time.",
     "north_star": "Of the tickets solved in the last 28 days and not reopened, the share that "
-    "customers confirmed, or whose help they rated 4 or 5.",
+    "customers confirmed, or whose help they rated 4 or 5, and who did not write again about the "
+    "same within 7 days.",
     "custom": "A number that you post yourself, by the day.",
 }
 

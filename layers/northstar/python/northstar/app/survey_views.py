@@ -44,7 +44,7 @@ class ThanksView:
     `ask` holds no response when answers are anonymous. `until` is the last day of changing, in the
     zone of the business, and `change` the address of the form; both are None once that is over.
     `add_comment` says that a comment may be added there and none was given. `review_url` is where
-    anybody may write a public review.
+    anybody may write a public review; a browser tells the address `went` when that is followed.
     """
 
     business: str
@@ -55,6 +55,7 @@ class ThanksView:
     change: str | None = None
     add_comment: bool = False
     review_url: str | None = None
+    went: str = ""
     help_url: str | None = None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from northstar.app.configuration import SourceTarget
+from northstar.app.configuration import Annotation, SourceTarget
 from northstar.app.goals import Confidence, GoalState, KeptGoal
 from northstar.app.insights import Kind
 from northstar.app.ports import Run
@@ -81,13 +81,15 @@ class GoalStanding:
     """How a goal stands at this moment.
 
     `state` has its forecast, milestones and former lines as they were made last; None before the
-    first time. `confidence` is what a person believes.
+    first time. `confidence` is what a person believes, `annotations` what happened in the time of
+    the goal, oldest first.
     """
 
     progress: Progress
     state: GoalState | None
     status: Status
     confidence: Confidence | None
+    annotations: tuple[Annotation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from northstar.desks import languages
 from northstar.domain.errors import Invalid
-from northstar.domain.surveys import clean_text
+from northstar.domain.surveys import one_line
 from northstar.domain.tickets import Channel, Template
 
 YEARS = range(2000, 2101)
@@ -183,7 +183,7 @@ def line(value: object, limit: int = 200) -> str | None:
         return None
     if not isinstance(value, str):
         raise ValueError("write a text")  # noqa: TRY004  the validator names only ValueErrors
-    return " ".join(clean_text(value, limit).split()) or None
+    return one_line(value, limit) or None
 
 
 def _identifier(value: object) -> str | None:

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from northstar.domain import replies
 from northstar.domain.coverage import hourly, reply
 from northstar.domain.remarks import Remark
 from northstar.domain.reviews import ReviewRecord
@@ -28,10 +29,14 @@ _PREFIX = "b_"
 _OF_TICKETS = (
     *("tickets", "suppressed", "cancelled", "sent", "reminded", "answered", "confirmed"),
     *("suspect_tickets", "suspect_answered", "suspect_confirmed"),
+    *("repeated", "suspect_repeated"),
 )
 """How the measures begin that no reader has a part in."""
 
 _OF_HELP = ("csat_", "solved_")
+_OF_REPLIES = ("all", "source", "app")
+"""In rows of these is counted what came after a reply."""
+
 _SILENT: Mapping[Mistake, str] = {"abstained": "checked_label", "unknown": "checked_language"}
 """Where an engine had nothing to say, by the measure that would count it as checked."""
 
@@ -59,11 +64,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one record, at one version, adds."""
+    """What one record, at one version, adds.
+
+    `alerted` says that somebody was told how bad it is; it stays so, and is no part of what it
+    adds.
+    """
 
     record_id: str
     version: int
     parts: tuple[Part, ...]
+    alerted: bool = field(default=False, compare=False)
 
 
 def contribution(record: Record, zone: ZoneInfo) -> Contribution:
@@ -133,11 +143,29 @@ def _of_ask(ask: Ask, zone: ZoneInfo) -> tuple[Part, ...]:
         said = _answer_measures(ask.response, suspect=ask.suspect)
         day = business_day(ask.answered_at, zone)
         parts += _said(day, dimensions, said, "answer", ask.verdict)
+    if ask.answered_at and (invited := _invitation_measures(ask)):
+        others = tuple(one for one in dimensions if one[0] != "language")
+        parts.append(Part(business_day(ask.answered_at, zone), others, invited))
     if ask.state != "cancelled":
         opened = (ticket.opened_at or ticket.solved_at).astimezone(zone)
         measures = hourly(opened, _hour_measures(ask))
         parts.append(Part(business_day(opened, zone), (("hour", "all"),), measures))
     return tuple(parts)
+
+
+def _invitation_measures(ask: Ask) -> dict[str, int]:
+    """Whether who answered went on to the store's page for reviews, and what they had answered.
+
+    Of an anonymous answer only that is known, so it is counted as one that stands apart.
+    """
+    measures = {} if ask.response else {"answers_apart": 1}
+    if ask.went_at:
+        said = _answer_measures(ask.response, suspect=False) if ask.response else {}
+        given = (name.removeprefix("solved_") for name in said if name.startswith(_OF_HELP))
+        measures |= dict.fromkeys(("went", *(f"went_{one}" for one in given)), 1)
+    if ask.suspect:
+        measures |= {f"suspect_{name}": 1 for name in measures}
+    return measures
 
 
 def _hour_measures(ask: Ask) -> Measures:
@@ -153,7 +181,10 @@ def _hour_measures(ask: Ask) -> Measures:
 
 
 def _ticket_measures(ask: Ask) -> Measures:
-    """What became of one resolution: coverage of asking is tickets_answered of tickets."""
+    """What became of one resolution: coverage of asking is tickets_answered of tickets.
+
+    It is confirmed where the customer says so and did not have to write again about the same.
+    """
     if ask.state == "cancelled":
         return {"cancelled": 1}
     measures = {"tickets": 1}
@@ -163,9 +194,18 @@ def _ticket_measures(ask: Ask) -> Measures:
         measures["tickets_answered"] = 1
         if ask.suspect:
             measures["suspect_tickets_answered"] = 1
-    if ask.response and _confirms(ask.response):
+    if ask.repeated_at:
+        measures |= _repeated(ask)
+    elif ask.response and _confirms(ask.response):
         measures |= _confirmed(suspect=ask.suspect)
     return measures
+
+
+def _repeated(ask: Ask) -> dict[str, int]:
+    names = ["repeated", *(["repeated_answered"] if ask.answered_at else [])]
+    if ask.answered_at and ask.suspect:
+        names.append("suspect_repeated_answered")
+    return dict.fromkeys(names, 1)
 
 
 def _confirmed(*, suspect: bool) -> dict[str, int]:
@@ -264,7 +304,11 @@ def _of_review(record: ReviewRecord, zone: ZoneInfo) -> tuple[Part, ...]:
     if review.reply is not None:
         measures["replied"] = 1
     day = business_day(record.written, zone)
-    return _said(day, dimensions, measures, "review", record.verdict)
+    said = _said(day, dimensions, measures, "review", record.verdict)
+    if record.replied_at is None:
+        return said
+    of_reply = tuple(one for one in dimensions if one[0] in _OF_REPLIES)
+    return (*said, Part(business_day(record.replied_at, zone), of_reply, replies.measures(record)))
 
 
 def _base(tag: str | None) -> str | None:

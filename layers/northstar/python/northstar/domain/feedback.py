@@ -15,7 +15,11 @@ from northstar.domain.verdicts import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """One thing that was said, as the inbox lists it. `occurred_at` is ISO 8601, day or moment."""
+    """One thing that was said, as the inbox lists it.
+
+    `occurred_at` is ISO 8601, day or moment. `went_at` is when the customer went on to the store's
+    page for reviews; of an answer, `ticket` is the helpdesk's own id.
+    """
 
     id: str
     kind: Literal["answer", "review", "remark"]
@@ -40,6 +44,8 @@ class Feedback:
     team: str | None = None
     agent: str | None = None
     survey: str | None = None
+    ticket: str | None = None
+    went_at: str | None = None
 
 
 def feedback(record: Record) -> Feedback | None:
@@ -78,6 +84,8 @@ def _of_ask(ask: Ask) -> Feedback | None:
         team=ask.ticket.team,
         agent=ask.ticket.agent,
         survey=ask.survey,
+        ticket=ask.ticket.id,
+        went_at=iso(ask.went_at) if ask.went_at else None,
     )
 
 

@@ -51,8 +51,10 @@ class Ask:
     `person` is the keyed hash of the customer; the mail address is kept only as long as a mail may
     follow. `survey` names the wording that was asked. `sent_at` is when the sending began, `medium`
     how it was sent where that is not the ticket's channel. `suspect` says that the answer looks
-    machine-made. An `anonymous` ask knows that it was answered, to the day, and not what: see
-    `AnonymousAnswer`. All times are aware datetimes.
+    machine-made. `went_at` is when the customer went on to the store's page for reviews,
+    `repeated_at` when the same person opened another ticket about the same within a week. An
+    `anonymous` ask knows that it was answered, to the day, and not what: see `AnonymousAnswer`. All
+    times are aware datetimes.
     """
 
     id: str
@@ -74,6 +76,8 @@ class Ask:
     edited_at: datetime | None = None
     response: Response | None = None
     suspect: bool = False
+    went_at: datetime | None = None
+    repeated_at: datetime | None = None
     verdict: Verdict | None = None
 
     @property
@@ -283,6 +287,11 @@ def clean_text(text: str, limit: int = COMMENT_LIMIT) -> str:
     return unicodedata.normalize("NFC", unified).translate(_TEXT_CONTROLS).strip()[:limit]
 
 
+def one_line(text: str, limit: int = COMMENT_LIMIT) -> str:
+    """Return outside text as `clean_text` does, on one line."""
+    return " ".join(clean_text(text, limit).split())
+
+
 def check_open(ask: Ask, now: datetime) -> None:
     """Raise Closed when the ask takes no answer (any more)."""
     if ask.state in {"suppressed", "cancelled"}:
@@ -360,6 +369,20 @@ def answer_anonymously(
         version=ask.version + 1,
     )
     return closed, said
+
+
+def went_on(ask: Ask, now: datetime, zone: ZoneInfo) -> Ask:
+    """Return the ask with the moment when its customer went on to the store's page for reviews.
+
+    Only the first time counts: after it the same object comes back. An anonymous ask keeps the
+    business day of `zone` alone. Raises Invalid where nobody has answered yet.
+    """
+    if ask.answered_at is None:
+        raise Invalid("Nobody has answered this survey yet; answer it first.", "token")
+    if ask.went_at:
+        return ask
+    day = datetime.fromisoformat(business_day(now, zone)).replace(tzinfo=zone)
+    return replace(ask, went_at=day if ask.anonymous else now, version=ask.version + 1)
 
 
 def _document(response: Response, language: str | None) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -24,3 +24,13 @@ def business_day(moment: datetime | str, zone: ZoneInfo) -> str:
             return date.fromisoformat(moment).isoformat()
         moment = parse(moment)
     return moment.astimezone(zone).date().isoformat()
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Return the moment at which a business day begins."""
+    return datetime.combine(day, time.min, zone)
+
+
+def monday(day: date) -> date:
+    """Return the Monday of a day's week."""
+    return day - timedelta(day.weekday())

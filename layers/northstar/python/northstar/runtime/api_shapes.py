@@ -7,13 +7,13 @@ from dataclasses import asdict
 from typing import cast
 
 from northstar.app.goals import Change, GoalState, KeptGoal
+from northstar.app.in_words import STATUSES
 from northstar.app.show_templates import TemplateNumbers
 from northstar.app.views import GoalStanding, SourceNumbers
 from northstar.domain.feedback import Feedback
 from northstar.domain.goals import Progress, Unit
 from northstar.domain.rates import Rate
 from northstar.runtime import api_models as models
-from northstar.web.standing import STATUSES
 
 _DIVIDED: tuple[Unit, ...] = ("percent", "stars")
 """The units of what is told of so many; nothing is divided for a count or a posted number."""

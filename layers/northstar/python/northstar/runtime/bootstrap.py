@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,6 +15,7 @@ from aws_lambda_powertools.utilities.parameters import GetParameterError, Transf
 from botocore.config import Config
 
 from northstar.app.configuration import Configuration
+from northstar.app.notices import Channel
 from northstar.app.ports import Account
 from northstar.domain.errors import Broken, Invalid, NotFound, Unavailable
 from northstar.domain.tokens import Keys
@@ -30,10 +32,14 @@ if TYPE_CHECKING:
     from northstar.runtime.oidc import Client
     from northstar.store.goals import DynamoGoalStore
     from northstar.store.models import S3Models
+    from northstar.store.outbox import DynamoAlerts
     from northstar.store.progress import DynamoProgressStore
+    from northstar.store.proof import DynamoTakedowns
     from northstar.store.quarantine import S3Quarantine
     from northstar.store.queue import SqsQueue
+    from northstar.store.reports import DynamoReports
     from northstar.store.schedule import OneOffSchedules
+    from northstar.store.templates import DynamoTemplates
 
 _CLIENT = Config(
     connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4}
@@ -71,6 +77,38 @@ def goal_store() -> DynamoGoalStore:
     from northstar.store.goals import DynamoGoalStore
 
     return DynamoGoalStore(Table(client("dynamodb"), setting("PROGRESS_TABLE")))
+
+
+@cache
+def template_store() -> DynamoTemplates:
+    """Return the cards and states of templates, which lie beside what it adds up to."""
+    from northstar.store.templates import DynamoTemplates
+
+    return DynamoTemplates(Table(client("dynamodb"), setting("PROGRESS_TABLE")))
+
+
+@cache
+def alert_store() -> DynamoAlerts:
+    """Return the alerts and their outbox, which lie beside what it adds up to."""
+    from northstar.store.outbox import DynamoAlerts
+
+    return DynamoAlerts(Table(client("dynamodb"), setting("PROGRESS_TABLE")))
+
+
+@cache
+def takedowns() -> DynamoTakedowns:
+    """Return which reviews the public wall does not show, which lies beside what it adds up to."""
+    from northstar.store.proof import DynamoTakedowns
+
+    return DynamoTakedowns(Table(client("dynamodb"), setting("PROGRESS_TABLE")))
+
+
+@cache
+def report_store() -> DynamoReports:
+    """Return who was mailed which report, which lies beside what it adds up to."""
+    from northstar.store.reports import DynamoReports
+
+    return DynamoReports(Table(client("dynamodb"), setting("PROGRESS_TABLE")))
 
 
 @cache
@@ -154,6 +192,33 @@ def source_key(name: str) -> str | None:
     return key if key is None or isinstance(key, str) else json.dumps(key)
 
 
+def channel(name: str, left: Sequence[str] = ()) -> Channel:
+    """Return a channel that northstar.toml names. Raises Invalid where it is not set up.
+
+    Where some of its addresses are `left`, it is for these only.
+    """
+    from northstar.delivery import channels
+    from northstar.runtime.settings import on_local_stack
+
+    told = configuration()
+    target = next((one for one in told.channels if one.name == name), None)
+    if target is None:
+        raise Invalid(f"There is no channel {name!r}; add it under [[channels]].", "channels")
+    to = tuple(one for one in target.to if one in left) or target.to
+    return channels.channel(
+        replace(target, to=to),
+        {} if target.kind == "mail" else _secret("CHANNEL_SECRET"),
+        send=own_mailer().send,
+        sender=told.mail.sender,
+        allow_loopback=on_local_stack(),
+    )
+
+
+def public_address() -> str:
+    """Return the address of our pages: as configured, or that of the API."""
+    return configuration().public_url or setting("PUBLIC_ADDRESS")
+
+
 def login_issuer() -> str | None:
     """Return where visitors log in: as configured, else as the stack has it; None for nowhere."""
     issuer = configuration().login.issuer or setting("LOGIN_ISSUER")
@@ -191,6 +256,14 @@ def mailer() -> SesMailer:
     from northstar.delivery.mail import SesMailer
 
     return SesMailer(boto3.client("sesv2", config=_MAIL_CLIENT), setting("MAIL_EVENTS"))
+
+
+@cache
+def own_mailer() -> SesMailer:
+    """Return what sends mails to our own people: of these, none that comes back stops surveys."""
+    from northstar.delivery.mail import SesMailer
+
+    return SesMailer(boto3.client("sesv2", config=_MAIL_CLIENT))
 
 
 @cache

@@ -123,7 +123,7 @@ def _picture(shown: GoalStanding) -> Response:
     """The chart as PNG; what draws it is loaded only for that."""
     from northstar.web.picture import PICTURE, render_png
 
-    png = render_png(hero.chart(shown, WIDE, PICTURE))
+    png = render_png(hero.chart(shown, WIDE, PICTURE, alone=True))
     if png is None:
         raise Unavailable("The chart cannot be drawn as a picture here.")
     content = b64encode(png).decode()

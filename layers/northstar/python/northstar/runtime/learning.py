@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from northstar.app import insights, learn
+from northstar.app import gaps, insights, learn
 from northstar.app.rescore import rescore
 from northstar.app.themes import with_own
 from northstar.domain.aggregates import Record
@@ -88,10 +88,13 @@ def _examples(zone: ZoneInfo) -> list[Example]:
 
 
 def _look(today: date) -> None:
-    """Make phrases and summaries of each period."""
+    """Make phrases and summaries of each period, and hear what customers are not helped with."""
     configuration = bootstrap.configuration()
     topics = Topics(with_own(configuration.topics))
-    by_day = _said(configuration.business.zone, today - timedelta(days=2 * max(insights.PERIODS)))
+    zone, since = configuration.business.zone, today - timedelta(days=2 * max(insights.PERIODS))
+    gathering = gaps.Gathering(today, zone, topics.of)
+    by_day = _said(_heard_by(gathering), zone, since)
+    bootstrap.progress_store().save_snapshot(gaps.SNAPSHOT, gathering.found())
     said = _all(by_day)
     for days in insights.PERIODS:
         found = insights.insights(said, today, days, topics.of)
@@ -106,10 +109,19 @@ def _left_out(by_day: Mapping[str, Newest[insights.Told]], after: date, last: da
     return sum(one.left_out for one in days)
 
 
-def _said(zone: ZoneInfo, since: date) -> Mapping[str, Newest[insights.Told]]:
+def _heard_by(gathering: gaps.Gathering) -> Iterator[Record]:
+    """Yield all records, each of which the gathering hears."""
+    for record in _records():
+        gathering.add(record)
+        yield record
+
+
+def _said(
+    records: Iterable[Record], zone: ZoneInfo, since: date
+) -> Mapping[str, Newest[insights.Told]]:
     """Return what was said since a day, by day: of each at most so many texts."""
     found: defaultdict[str, Newest[insights.Told]] = defaultdict(lambda: Newest(_MOST_A_DAY))
-    for record in _records():
+    for record in records:
         told = insights.told(record, zone)
         if told and told.day >= since.isoformat():
             found[told.day].add(told.day, record.id, told)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
+from northstar.app.climb import climb
+from northstar.app.configuration import Configuration
 from northstar.app.goals import adopt
+from northstar.app.north_star import keep_parts
+from northstar.app.ports import ProgressStore
+from northstar.app.proof import keep_proof
 from northstar.app.template_sheet import keep_sheet
 from northstar.app.track import Tracked, track
+from northstar.app.watch_numbers import watch
+from northstar.app.weekly_sheet import keep_week
+from northstar.domain.errors import NorthstarError
 from northstar.runtime import bootstrap, freshness
 from northstar.runtime.observability import logger
 from northstar.sources import by_name
@@ -40,6 +48,7 @@ def keep_track(now: datetime) -> Tracked:
         configuration,
         progress=bootstrap.progress_store(),
         goals=bootstrap.goal_store(),
+        feedback=bootstrap.feedback_store(),
         now=now,
         stale_after=freshness.stale_after(configuration),
         cut={one for one in told if not by_name(one).CAPABILITIES.complete_list},
@@ -50,8 +59,56 @@ def keep_track(now: datetime) -> Tracked:
 
 
 def keep_all(now: datetime) -> Tracked:
-    """Bring up to date what takes longer too: first the goals, then the sheet of the templates."""
+    """Bring up to date what takes longer too: first the goals, then what alerts and pages need.
+
+    What fails is logged, and keeps nothing else from being brought up to date.
+    """
     tracked = keep_track(now)
-    zone = bootstrap.configuration().business.zone
-    keep_sheet(bootstrap.progress_store(), now=now, zone=zone)
-    return tracked
+    failed = dict(tracked.failed)
+    for name, keep in _KEPT.items():
+        try:
+            keep(now, bootstrap.configuration(), bootstrap.progress_store())
+        except (ArithmeticError, LookupError, NorthstarError, TypeError, ValueError) as error:
+            logger.error("not brought up to date", extra={"what": name}, exc_info=error)
+            failed[name] = error
+    return Tracked(tracked.goals, failed)
+
+
+def _watch(now: datetime, told: Configuration, progress: ProgressStore) -> None:
+    watch(told, progress=progress, goals=bootstrap.goal_store(), now=now)
+
+
+def _keep_sheet(now: datetime, told: Configuration, progress: ProgressStore) -> None:
+    keep_sheet(progress, now=now, zone=told.business.zone)
+
+
+def _keep_templates(now: datetime, told: Configuration, progress: ProgressStore) -> None:
+    """Let every template make its step, and make the weekly sheet where it is missing."""
+    templates = bootstrap.template_store()
+    climb(told, progress, templates, now)
+    keep_week(told, progress, templates, bootstrap.feedback_store(), now)
+
+
+def _keep_parts(now: datetime, told: Configuration, progress: ProgressStore) -> None:
+    keep_parts(progress, now=now, zone=told.business.zone)
+
+
+def _keep_proof(now: datetime, told: Configuration, progress: ProgressStore) -> None:
+    """Make the public wall anew, where it is switched on: only then is feedback read here."""
+    if told.proof.enabled:
+        keep_proof(
+            told,
+            feedback=bootstrap.feedback_store(),
+            progress=progress,
+            takedowns=bootstrap.takedowns(),
+            now=now,
+        )
+
+
+_KEPT: Mapping[str, Callable[[datetime, Configuration, ProgressStore], None]] = {
+    "alerts": _watch,
+    "sheet of the templates": _keep_sheet,
+    "templates": _keep_templates,
+    "north star": _keep_parts,
+    "wall": _keep_proof,
+}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from northstar.app import login
 from northstar.app.ports import Visitor
 from northstar.app.texts import DEFAULT
 from northstar.domain.errors import Invalid, NorthstarError, Refused, Unauthenticated
+from northstar.domain.times import monday
 from northstar.runtime import bootstrap
 from northstar.runtime.http import Request, Response, status_of
 from northstar.runtime.settings import is_loopback, on_local_stack
@@ -94,6 +96,18 @@ def wanted(request: Request, *files: str) -> str:
         known = " or ".join(f"format={kind}" for kind in files)
         raise Invalid(f"The format is not known; write {known}, or leave it out.", "format")
     return form_of_it
+
+
+def week(request: Request) -> date | None:
+    """Return the Monday of the week of the day `week`; None where none is asked for.
+
+    Raises Invalid.
+    """
+    told = request.query.get("week")
+    try:
+        return monday(date.fromisoformat(told)) if told else None
+    except ValueError:
+        raise Invalid("The week is not a day; write it as week=2026-11-16.", "week") from None
 
 
 def file(name: str, lines: Iterable[str], **headers: str) -> Response:

@@ -70,6 +70,13 @@ class DynamoFeedbackStore:
         puts = [self._table.put_over(item_of(ask), over), self._table.put_over(item_of(said), {})]
         self._table.transact([{"Put": put} for put in puts])
 
+    def asks_of(self, person: str, *, without: str, most: int) -> list[Ask]:
+        """Return at most so many asks of a person, but those of the ticket `without` (its home)."""
+        listed = self._table.index_page("by_person", "person", person, most, None)
+        others = [key for key in listed if keys.is_ask(key) and key["PK"] != keys.ticket(without)]
+        wanted = [{"PK": key["PK"], "SK": key["SK"]} for key in others]
+        return [_ask(item) for item in self._table.get_many(wanted)]
+
     def resolutions(self, home: str) -> tuple[list[Ask], Withdrawn | None]:
         """Return all asks of one ticket, and until when it was withdrawn; read consistently."""
         items = list(self._table.query(keys.ticket(home), ConsistentRead=True))

@@ -125,6 +125,8 @@ def _ask_item(ask: Ask) -> Item:
         "edited_at": _time(ask.edited_at),
         **_response_item(response),
         "suspect": ask.suspect or None,
+        "went_at": _time(ask.went_at),
+        "repeated_at": _time(ask.repeated_at),
         **_verdict_item(ask),
         **_timeline(shown),
     }
@@ -152,6 +154,8 @@ def _ask(item: Mapping[str, Any]) -> Ask:
         edited_at=_moment(item, "edited_at"),
         response=None if response == Response() else response,
         suspect=item.get("suspect", False),
+        went_at=_moment(item, "went_at"),
+        repeated_at=_moment(item, "repeated_at"),
         verdict=_verdict(item),
     )
 
@@ -280,6 +284,10 @@ def _review_item(record: ReviewRecord) -> Item:
             "seen_at": iso(record.seen_at),
             "missed": record.missed or None,
             "history": record.history or None,
+            "replied_at": _time(record.replied_at),
+            "rated_before_reply": record.rated_before_reply,
+            "edited_after_reply": _time(record.edited_after_reply),
+            "rated_after_reply": record.rated_after_reply,
             "removed_at": _time(record.removed_at),
             "reply": without_none(asdict(review.reply)) if review.reply else None,
             **_verdict_item(record),
@@ -315,6 +323,10 @@ def _review(item: Mapping[str, Any]) -> ReviewRecord:
         removed_at=_moment(item, "removed_at"),
         missed=item.get("missed", 0),
         history=item.get("history", False),
+        replied_at=_moment(item, "replied_at"),
+        rated_before_reply=item.get("rated_before_reply"),
+        edited_after_reply=_moment(item, "edited_after_reply"),
+        rated_after_reply=item.get("rated_after_reply"),
         verdict=_verdict(item),
     )
 

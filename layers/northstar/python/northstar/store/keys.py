@@ -23,13 +23,25 @@ ProgressTable
     READING / INSIGHTS#<days>                 phrases and summaries of the last so many days
     HISTORY / <dimension>#<value>             all days of some aggregate rows, packed
     SNAPSHOT / <name>                         what a page shows, made at intervals
+    HIDDEN / <review>                         a review that the public wall does not show
     VALUES#<dimension> / <value>              the values that a dimension has had
     GOAL / <name>                             a goal; / <name>#STATE what was made of it
     CHANGES#<goal> / <version>                the history of a goal
     ISSUED#<goal> / <day>                     a forecast as it was shown
     MILESTONE / <goal>#<subject>#<value>      points on the way that were reached
     NUMBER#<name> / <day>                     numbers that were posted
-    ALERT / <at>#<kind>                       the outbox
+    TEMPLATE / <id>                           the card of a template; / <id>#STATE what was noticed
+    LADDER / <id>@<version>                   how far a version of a template is
+    STEPS#<id>@<version> / <row>              the steps it has made
+    NOTES#<template> / <moment>               what was changed in a template
+    ALERT / <id>                              an alert, with what became of it
+    OUTBOX / <id>                             an alert that somebody has still to be told of
+    OPEN / <id>                               an alert that somebody has still to see to
+    QUIET#<kind>#<subject> / QUIET            of what somebody was told last
+    BUDGET#<channel> / <hour>                 how many messages a channel got in an hour
+    LOAD#<month> / <channel>                  how many alerts were for whom
+    REPORT#<monday>#<audience> / <mailbox>    a weekly report that was mailed, or is being
+    NO_REPORT#<mailbox> / NO_REPORT           who wants no weekly report
     MAIL / <day>                              mails that came back on a business day
     RETURNED#<event> / RETURNED               a mail that came back and is counted
     LOGIN#<hash>, FLOW#<hash>, SESSION#<hash>  one-time codes, begun logins and sessions, which end
@@ -99,6 +111,11 @@ def ask_id(key: Key) -> str:
     return _rest(key["PK"]) + _rest(key["SK"])
 
 
+def is_ask(key: Key) -> bool:
+    """Whether a key is that of an ask."""
+    return str(key["SK"]).startswith("ASK#")
+
+
 def record_id(key: Key) -> str:
     """The id in the key of an anonymous answer or a remark."""
     return _rest(key["PK"])
@@ -150,6 +167,8 @@ def row(key: Key) -> Row | None:
 
 SOURCES = "SOURCE"
 ALERTS = "ALERT"
+OUTBOX = "OUTBOX"
+OPEN = "OPEN"
 
 
 def source(name: str, app: str) -> Key:
@@ -167,13 +186,51 @@ def run(name: str, app: str, started: str) -> Key:
     return _key(runs(name, app), started)
 
 
-def alert(at: str, kind: str, subject: str) -> Key:
-    """Key of an alert: the same fact at the same moment is one row."""
-    return _key(ALERTS, _join(at, kind, subject))
+def alert(alert_id: str) -> Key:
+    """Key of an alert; its id begins with its moment."""
+    return _key(ALERTS, _join(alert_id))
+
+
+def outbox(alert_id: str) -> Key:
+    """Key of an alert that somebody has still to be told of."""
+    return _key(OUTBOX, _join(alert_id))
+
+
+def open_alert(alert_id: str) -> Key:
+    """Key of an alert that somebody has still to see to."""
+    return _key(OPEN, _join(alert_id))
+
+
+def quiet(kind: str, subject: str) -> Key:
+    """Key of what somebody was told last of a kind and subject."""
+    return _key(_join("QUIET", kind, subject), "QUIET")
+
+
+def budget(channel: str, hour: str) -> Key:
+    """Key of how many messages a channel got in an hour."""
+    return _key(_join("BUDGET", channel), hour)
+
+
+def loads(month: str) -> str:
+    """Partition of how many alerts were for whom in a month."""
+    return _join("LOAD", month)
+
+
+def load(month: str, channel: str) -> Key:
+    """Key of how many alerts of a month were for one channel."""
+    return _key(loads(month), _join(channel))
 
 
 EDITIONS: Key = {"PK": "READING", "SK": "EDITIONS"}
 LEARNT: Key = {"PK": "READING", "SK": "LEARNT"}
+
+
+HIDDEN = "HIDDEN"
+
+
+def hidden(record_id: str) -> Key:
+    """Key of a review that the public wall does not show."""
+    return _key(HIDDEN, _join(record_id))
 
 
 def insights(days: int) -> Key:
@@ -183,18 +240,12 @@ def insights(days: int) -> Key:
 
 GOALS = "GOAL"
 MILESTONES = "MILESTONE"
-_HISTORIES = "HISTORY"
 _STATE = "STATE"
 
 
 def history(dimension: str, value: str) -> Key:
     """Key of all days of one dimension value."""
-    return _key(_HISTORIES, _join(dimension, value))
-
-
-def is_history(item: Key) -> bool:
-    """Whether an item holds all days of one dimension value."""
-    return bool(item["PK"] == _HISTORIES)
+    return _key("HISTORY", _join(dimension, value))
 
 
 def snapshot(name: str) -> Key:
@@ -223,7 +274,7 @@ def goal_state(name: str) -> Key:
 
 
 def is_state(key: Key) -> bool:
-    """Whether a key is that of a goal's state."""
+    """Whether a key is that of a goal's state, or of what was noticed of a card."""
     return str(key["SK"]).endswith(f"#{_STATE}")
 
 
@@ -260,6 +311,55 @@ def numbers(name: str) -> str:
 def number(name: str, day: str) -> Key:
     """Key of a number that was posted for a day."""
     return _key(numbers(name), day)
+
+
+def report_mail(week: str, audience: str, mailbox: str) -> Key:
+    """Key of one mail of a weekly report; a mailbox is told by its keyed hash."""
+    return _key(_join("REPORT", week, audience), mailbox)
+
+
+def report_stop(mailbox: str) -> Key:
+    """Key of a mailbox that wants no weekly report."""
+    return _key(_join("NO_REPORT", mailbox), "NO_REPORT")
+
+
+TEMPLATES = "TEMPLATE"
+LADDER = "LADDER"
+
+
+def card(template: str) -> Key:
+    """Key of the card of a template."""
+    return _key(TEMPLATES, _join(template))
+
+
+def noticed(template: str) -> Key:
+    """Key of what was noticed of a card; it lies beside the card."""
+    return _key(TEMPLATES, _join(template, _STATE))
+
+
+def readiness(name: str) -> Key:
+    """Key of how far a version of a template is; its name is "id@version"."""
+    return _key(LADDER, _join(name))
+
+
+def steps(name: str) -> str:
+    """Partition of the steps that a version has made."""
+    return _join("STEPS", name)
+
+
+def step(name: str, row: int) -> Key:
+    """Key of the step that a row of a version's readiness came with."""
+    return _key(steps(name), f"{row:08}")
+
+
+def notes(template: str) -> str:
+    """Partition of what was changed in a template."""
+    return _join("NOTES", template)
+
+
+def note(template: str, at: str) -> Key:
+    """Key of what was changed at a moment."""
+    return _key(notes(template), at)
 
 
 MAIL = "MAIL"
