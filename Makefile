@@ -8,6 +8,7 @@ export PYTHON
 DEMO ?= 1
 CONFIG ?= northstar.toml
 SEEDS ?= 1000
+TO ?= .year
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,7 +17,7 @@ INPUTS := pyproject.toml requirements-dev.txt
 
 export AWS_DEFAULT_REGION ?= eu-central-1
 
-.PHONY: help setup run test check lint format types imports template simulate bench messages schemas lock build deploy invoke clean
+.PHONY: help setup run test check lint format types imports template simulate year bench messages schemas lock build deploy invoke clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +55,9 @@ check: lint types imports template test ## all of the above: what has to pass be
 simulate: setup ## the pipeline under faults: SEEDS=1000
 	@$(BIN)/northstar simulate --seeds $(SEEDS)
 
+year: setup ## a year of an invented shop, with every mail that it would send: TO=.year
+	@$(BIN)/python -m local.year --to $(TO)
+
 bench: setup ## speed, size and cost against named baselines and the stored budget
 	@$(BIN)/python -m benchmarks
 
@@ -78,5 +82,5 @@ deploy: build ## deploy to your AWS account (needs sam); asks before it changes 
 	sam deploy --config-file infra/samconfig.toml --guided
 
 clean: ## remove what was generated here, local data too
-	rm -rf $(VENV) .northstar .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .northstar .year .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
