@@ -6,31 +6,21 @@ a message 50 blocks) and https://docs.slack.dev/messaging/sending-messages-using
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from northstar.app.notices import Notice
-from northstar.app.ports import Call
+from northstar.delivery.incoming import Incoming
 from northstar.delivery.outside import isolated
-from northstar.delivery.posting import Post
-from northstar.delivery.shown import Shown, foot, shown
-
-_JSON = {"Content-Type": "application/json; charset=utf-8"}
+from northstar.delivery.shown import Shown, foot
 
 
-@dataclass(frozen=True, slots=True)
-class Slack:
-    """One channel, behind the address of its incoming webhook, which is a secret."""
+class Slack(Incoming):
+    """One channel, behind the address of its incoming webhook."""
 
-    url: str = field(repr=False)
-    post: Post
-
-    def deliver(self, notice: Notice) -> None:
-        """Post a notice. Raises what `Post` does."""
-        body = json.dumps(message(shown(notice)), ensure_ascii=False).encode()
-        self.post(Call(self.url, _JSON, body))
+    def form(self, seen: Shown) -> Mapping[str, Any]:
+        """Return the message."""
+        return message(seen)
 
 
 def message(seen: Shown) -> dict[str, Any]:

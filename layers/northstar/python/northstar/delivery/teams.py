@@ -6,32 +6,23 @@ request is received"; a message has at most 28 KB.
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
-from northstar.app.notices import Notice
-from northstar.app.ports import Call
+from northstar.delivery.incoming import Incoming
 from northstar.delivery.outside import isolated
-from northstar.delivery.posting import Post
-from northstar.delivery.shown import Shown, foot, shown
+from northstar.delivery.shown import Shown, foot
 
-_JSON = {"Content-Type": "application/json; charset=utf-8"}
 _VERSION = "1.2"
 """The first with RichTextBlock; clients show every older version too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Teams:
-    """One flow, behind the address of its webhook, which is a secret."""
+class Teams(Incoming):
+    """One flow, behind the address of its webhook."""
 
-    url: str = field(repr=False)
-    post: Post
-
-    def deliver(self, notice: Notice) -> None:
-        """Post a notice. Raises what `Post` does."""
-        body = json.dumps(message(shown(notice)), ensure_ascii=False).encode()
-        self.post(Call(self.url, _JSON, body))
+    def form(self, seen: Shown) -> Mapping[str, Any]:
+        """Return the message."""
+        return message(seen)
 
 
 def message(seen: Shown) -> dict[str, Any]:
