@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs
 
 import pytest
@@ -15,7 +14,7 @@ from northstar.app.texts import LANGUAGES, texts
 from northstar.web import forms, frame, goal_chart
 from northstar.web.goal_plot import NARROW, WIDE
 from northstar.web.svg import PAGE
-from tests.browser.conftest import LOOKS, look_at
+from tests.browser.conftest import LOOKS, Quiet, listening, look_at
 from tests.browser.samples import GOALS, PROGRESSES, customer_pages, every_page, milestones_of
 
 Violations = Callable[[Page], list[str]]
@@ -104,7 +103,7 @@ def serving() -> Iterator[Site]:
     """The site, running."""
     site = Site()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             html = PAGES.get(self.path.removeprefix("/").split("?")[0])
             self.answer(200 if html else 404, (html or "").encode())
@@ -126,17 +125,8 @@ def serving() -> Iterator[Site]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *args: object) -> None:
-            """Keep the test's output quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    site.address = f"http://127.0.0.1:{server.server_port}"
-    yield site
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(Handler) as site.address:
+        yield site
 
 
 @pytest.fixture

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from northstar.web import customers, frame
 from northstar.web import proof as wall
-from tests.browser.conftest import LOOKS, look_at
+from tests.browser.conftest import LOOKS, Quiet, listening, look_at
 from tests.browser.samples import THANKS
 from tests.browser.samples_proof import pages
 
@@ -47,7 +46,7 @@ def serve() -> Iterator[Site]:
     """Run a site."""
     site = Site()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             name, _, query = self.path.removeprefix("/").partition("?")
             html, headers = page(name, query)
@@ -64,17 +63,8 @@ def serve() -> Iterator[Site]:
             self.end_headers()
             self.wfile.write(html.encode())
 
-        def log_message(self, *args: object) -> None:
-            """Keep the test's output quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    site.address = f"http://127.0.0.1:{server.server_port}"
-    yield site
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(Handler) as site.address:
+        yield site
 
 
 @pytest.fixture
